@@ -1,0 +1,51 @@
+import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { chromiumFlags, findChromium } from './build/chromium.ts';
+import { audioScripts } from './build/audio-scripts.ts';
+
+const executablePath = findChromium();
+
+// Every project that needs the local speech server starts one of its own and tells its tests the address.
+const globalSetup = ['test/support/start-speech-server.ts'];
+
+export default defineConfig({
+  test: {
+    reporters: ['default'],
+    projects: [
+      {
+        test: { name: 'unit', environment: 'happy-dom', include: ['test/**/*.unit.test.ts'] },
+      },
+      {
+        test: { name: 'node', environment: 'node', include: ['test/**/*.node.test.ts'], globalSetup },
+      },
+      {
+        plugins: [audioScripts()],
+        optimizeDeps: { include: ['comlink'] },
+        test: {
+          name: 'browser',
+          include: ['test/**/*.browser.test.ts'],
+          globalSetup,
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            instances: [{ browser: 'chromium' }],
+            provider: playwright({
+              launchOptions: { ...(executablePath === undefined ? {} : { executablePath }), args: chromiumFlags },
+            }),
+          },
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            miniflare: { compatibilityDate: '2026-04-01', compatibilityFlags: ['no_nodejs_compat', 'no_nodejs_compat_v2'] },
+          }),
+        ],
+        test: { name: 'workers', include: ['test/**/*.workers.test.ts'], globalSetup },
+      },
+    ],
+  },
+});

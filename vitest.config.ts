@@ -1,7 +1,7 @@
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { chromiumFlags, findChromium } from './build/chromium.ts';
+import { chromiumFlags, findChromium } from './scripts/chromium.mjs';
 import { audioScripts } from './build/audio-scripts.ts';
 
 const executablePath = findChromium();
@@ -21,7 +21,6 @@ export default defineConfig({
       },
       {
         plugins: [audioScripts()],
-        optimizeDeps: { include: ['comlink'] },
         test: {
           name: 'browser',
           include: ['test/**/*.browser.test.ts'],
@@ -41,7 +40,10 @@ export default defineConfig({
       {
         plugins: [
           cloudflareTest({
-            miniflare: { compatibilityDate: '2026-04-01', compatibilityFlags: ['no_nodejs_compat', 'no_nodejs_compat_v2'] },
+            miniflare: {
+              compatibilityDate: '2026-04-01',
+              compatibilityFlags: ['no_nodejs_compat', 'no_nodejs_compat_v2'],
+            },
           }),
         ],
         test: { name: 'workers', include: ['test/**/*.workers.test.ts'], globalSetup },

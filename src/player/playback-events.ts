@@ -51,9 +51,9 @@ export class UnderrunEvent extends Event {
 
 /** Tells why a playback failed; what had arrived is still played to its end. */
 export class PlaybackErrorEvent extends Event {
-  readonly error: SpeechError;
+  readonly error: SpeechError | TypeError;
 
-  constructor(error: SpeechError) {
+  constructor(error: SpeechError | TypeError) {
     super('error');
     this.error = error;
   }

@@ -1,0 +1,96 @@
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin, type Rolldown } from 'vite';
+
+interface AudioScript {
+  readonly entry: string;
+  readonly fileName: string;
+}
+
+const root = new URL('../', import.meta.url);
+const scripts: readonly AudioScript[] = [
+  { entry: fileURLToPath(new URL('src/worklet/processor.ts', root)), fileName: 'worklet.js' },
+  { entry: fileURLToPath(new URL('src/player/speech-worker.ts', root)), fileName: 'speech-worker.js' },
+];
+
+const fileRequest = /\/player\/(worklet|speech-worker)\.js(\?|$)/;
+const virtualRequest = /^virtual:(worklet|speech-worker)-source$/;
+const resolved = /^\0audio-script:(file|source):(.+)$/;
+const urlLiteral = /new URL\('\.\/(worklet|speech-worker)\.js/g;
+
+/**
+ * Compiles the worklet and the speech Worker to one self-contained script each, shipped both as a file beside the player
+ * and as a string (`virtual:worklet-source`, `virtual:speech-worker-source`) for bundlers that leave the file behind.
+ */
+export function audioScripts(): Plugin {
+  const compiled = new Map<string, Promise<string>>();
+  const compile = (name: string): Promise<string> => {
+    const source = compiled.get(name) ?? bundle(scriptNamed(name));
+    compiled.set(name, source);
+    return source;
+  };
+  return {
+    name: 'saylight:audio-scripts',
+    enforce: 'pre',
+    resolveId: {
+      filter: { id: [fileRequest, virtualRequest] },
+      handler(id) {
+        const name = virtualRequest.exec(id)?.[1];
+        return name === undefined
+          ? `\0audio-script:file:${fileRequest.exec(id)?.[1]}`
+          : `\0audio-script:source:${name}`;
+      },
+    },
+    load: {
+      filter: { id: resolved },
+      async handler(id) {
+        const [, kind, name = ''] = resolved.exec(id) ?? [];
+        const source = await compile(name);
+        return { code: kind === 'file' ? source : `export const source = ${JSON.stringify(source)};`, map: null };
+      },
+    },
+    // The URL must reach the consumer's bundler as it is written: Vite would inline the file or resolve it here.
+    transform: {
+      filter: { id: /\/src\/player\//, code: /new URL\('\.\/(worklet|speech-worker)\.js/ },
+      handler: (code) => ({ code: code.replace(urlLiteral, "new URL(/* @vite-ignore */ './$1.js"), map: null }),
+    },
+    renderChunk: (code) => ({ code: code.replaceAll(/\/\* @vite-ignore \*\/\s*/g, ''), map: null }),
+    // A change in any source may reach a script, and the browser is not told of changes inside one.
+    hotUpdate({ server, file }) {
+      if (!file.includes('/src/')) return;
+      compiled.clear();
+      server.ws.send({ type: 'full-reload' });
+    },
+    async generateBundle() {
+      for (const { fileName } of scripts) {
+        const source = await compile(fileName.replace('.js', ''));
+        this.emitFile({ type: 'asset', fileName: `player/${fileName}`, source });
+      }
+      this.emitFile({ type: 'asset', fileName: 'player/worklet.d.ts', source: 'export {};\n' });
+    },
+  };
+}
+
+function scriptNamed(name: string): AudioScript {
+  const script = scripts.find(({ fileName }) => fileName === `${name}.js`);
+  if (script === undefined) throw new Error(`There is no audio script named ${name}.`);
+  return script;
+}
+
+async function bundle({ entry, fileName }: AudioScript): Promise<string> {
+  const result = await build({
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      write: false,
+      minify: true,
+      target: 'es2022',
+      modulePreload: false,
+      rolldownOptions: { input: entry, output: { format: 'es', entryFileNames: fileName } },
+    },
+  });
+  const { output } = (Array.isArray(result) ? result[0] : result) as Rolldown.RolldownOutput;
+  const [chunk, ...others] = output;
+  if (others.length > 0) throw new Error(`${fileName} must be one file, but also needs ${others[0]?.fileName}.`);
+  return chunk.code;
+}

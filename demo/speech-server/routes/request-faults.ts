@@ -1,0 +1,23 @@
+import type { MiddlewareHandler } from 'hono';
+import { connectionOf } from '../wire/connection.ts';
+import { FaultCounter, parseFaults } from '../wire/faults.ts';
+import { serviceErrors } from '../wire/service-error.ts';
+import { wait } from '../wire/wait.ts';
+import type { SpeechEnv } from './speech-env.ts';
+
+/** Reads a request's faults, and lets those happen that come before the response's headers. */
+export function requestFaults(): MiddlewareHandler<SpeechEnv> {
+  const counter = new FaultCounter();
+  return async (context, next) => {
+    const faults = counter.limit(parseFaults(new URL(context.req.url).searchParams, context.req.raw.headers));
+    context.set('faults', faults);
+    if (faults.delay) await wait(faults.delay, connectionOf(context.env.outgoing).signal);
+    if (faults.status === 429) throw serviceErrors.tooManyRequests(faults.retry_after);
+    if (faults.status === 500)
+      return context.body('{"detail":{"type":"internal_error","mess', 500, { 'content-type': 'application/json' });
+    if (faults.status) throw serviceErrors.internal(faults.status, faults.retry_after);
+    if (faults.quota) throw serviceErrors.quotaExceeded();
+    await next();
+    return undefined;
+  };
+}

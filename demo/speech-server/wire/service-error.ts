@@ -1,0 +1,79 @@
+/** One reason why a request is not valid, as FastAPI words it. */
+export interface ValidationIssue {
+  readonly type: string;
+  /** Where: `['body', 'text']`. */
+  readonly loc: readonly (string | number)[];
+  readonly msg: string;
+}
+
+interface ServiceErrorDetail {
+  readonly type: string;
+  readonly code: string;
+  readonly message: string;
+  /** In seconds; becomes the header Retry-After. */
+  readonly retryAfter?: number | undefined;
+}
+
+/** An error that a client gets in one of the service's two shapes: an object with a code, or a list of validation issues. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+  readonly status: number;
+  readonly retryAfter: number | undefined;
+  readonly #detail: ServiceErrorDetail | readonly ValidationIssue[];
+
+  constructor(status: number, detail: ServiceErrorDetail | readonly ValidationIssue[]) {
+    super('message' in detail ? detail.message : detail.map((issue) => issue.msg).join('; '));
+    this.status = status;
+    this.retryAfter = 'message' in detail ? detail.retryAfter : undefined;
+    this.#detail = detail;
+  }
+
+  /** The JSON body. `status` is the name that `code` had before. */
+  body(requestId: string): object {
+    if (!('message' in this.#detail)) return { detail: this.#detail };
+    const { type, code, message } = this.#detail;
+    return { detail: { type, code, message, status: code, request_id: requestId } };
+  }
+}
+
+/** The errors that more than one call answers. */
+export const serviceErrors = {
+  invalidKey: (): ServiceError =>
+    new ServiceError(401, {
+      type: 'authentication_error',
+      code: 'invalid_api_key',
+      message: 'Invalid API key. Send any other key in the xi-api-key header.',
+    }),
+  missingKey: (): ServiceError =>
+    new ServiceError(401, {
+      type: 'authentication_error',
+      code: 'needs_authorization',
+      message: 'Neither authorization header nor xi-api-key received, please provide one.',
+    }),
+  quotaExceeded: (): ServiceError =>
+    new ServiceError(401, {
+      type: 'quota_error',
+      code: 'quota_exceeded',
+      message: 'This request exceeds your quota of 10000. You have 0 credits remaining.',
+    }),
+  voiceNotFound: (id: string): ServiceError =>
+    new ServiceError(404, {
+      type: 'not_found',
+      code: 'voice_not_found',
+      message: `A voice with the voice_id ${id} was not found. GET /v1/voices lists the voices of this server.`,
+    }),
+  tooManyRequests: (retryAfter?: number): ServiceError =>
+    new ServiceError(429, {
+      type: 'rate_limit_error',
+      code: 'concurrent_limit_exceeded',
+      message: 'Too many concurrent requests.',
+      retryAfter,
+    }),
+  internal: (status: number, retryAfter?: number): ServiceError =>
+    new ServiceError(status, {
+      type: 'internal_error',
+      code: status === 503 ? 'system_busy' : 'internal_server_error',
+      message: 'The server could not answer this request.',
+      retryAfter,
+    }),
+};

@@ -1,0 +1,110 @@
+import { SpeechError } from './speech-error.ts';
+
+/** A token and, where the app knows it, the moment at which it ends (milliseconds, as `Date.now()` counts). */
+export interface ExpiringToken {
+  readonly token: string;
+  readonly expiresAt?: number | undefined;
+}
+
+/** A token, or a function that gets one from the app's server whenever a new one is needed. */
+export type TokenSource = string | (() => string | ExpiringToken | Promise<string | ExpiringToken>);
+
+/** Who asks: one way to prove it, or none (the app's own gateway, cookies). */
+export interface CredentialOptions {
+  /** The service's API key: for servers only. In a page it throws, unless `allowApiKeyInBrowser` is set. */
+  readonly apiKey?: string | undefined;
+  /** Lets a page hold the API key, where everyone who opens the page can read it. */
+  readonly allowApiKeyInBrowser?: boolean | undefined;
+  /**
+   * Sent as `Authorization: Bearer`. A function is asked before the first request, shortly before its token ends (an
+   * `exp` in a JWT is read) and once after a 401; calls at the same time share its answer.
+   */
+  readonly token?: TokenSource | undefined;
+}
+
+/** Proves who asks, request by request. */
+export interface Credentials {
+  /** The header that proves it, as name and value; `undefined` where none is needed. */
+  header(): Promise<readonly [string, string] | undefined>;
+  /** Drops the value that was refused; tells whether there may be a better one. */
+  refuse(value: string): boolean;
+}
+
+/** The longest time before its end at which a token is replaced, in milliseconds. */
+const longestSkew = 30_000;
+
+/**
+ * The credentials that the options describe. Keys and tokens stay inside.
+ *
+ * @throws TypeError when there are two of them, when one cannot be sent, or when a page would show the API key.
+ */
+export function createCredentials({ apiKey, allowApiKeyInBrowser, token }: CredentialOptions): Credentials {
+  if (apiKey !== undefined && token !== undefined) throw new TypeError('Pass apiKey or token, not both.');
+  if (apiKey !== undefined && !allowApiKeyInBrowser && isBrowser()) {
+    throw new TypeError('A page must not hold apiKey: pass token.');
+  }
+  if (typeof token === 'function') return renewable(token);
+  let header: readonly [string, string] | undefined;
+  if (apiKey !== undefined) header = ['xi-api-key', sendable('apiKey', apiKey)];
+  if (token !== undefined) header = ['authorization', bearer(token)];
+  return { header: async () => header, refuse: () => false };
+}
+
+function renewable(ask: Exclude<TokenSource, string>): Credentials {
+  let current: { value: string; renewAt: number } | undefined;
+  let asking: Promise<string> | undefined;
+
+  async function renew(): Promise<string> {
+    try {
+      // A call later, so that even an `ask` that throws at once ends after `asking` is set.
+      const answer = await Promise.resolve().then(ask);
+      const { token, expiresAt } = typeof answer === 'object' ? answer : { token: answer };
+      const value = bearer(token);
+      const now = Date.now();
+      const end = expiresAt ?? jwtEnd(token) ?? Infinity;
+      current = { value, renewAt: end - Math.min(longestSkew, (end - now) / 5) };
+      return value;
+    } catch (cause) {
+      throw new SpeechError('unauthorized', 'The token function failed: see cause.', { cause });
+    } finally {
+      asking = undefined;
+    }
+  }
+
+  return {
+    header: async () => {
+      if (current && Date.now() < current.renewAt) return ['authorization', current.value];
+      return ['authorization', await (asking ??= renew())];
+    },
+    refuse: (value) => {
+      if (current?.value === value) current = undefined;
+      return true;
+    },
+  };
+}
+
+/** When a JWT ends, in milliseconds; `undefined` for tokens that are none or do not say. */
+function jwtEnd(token: string): number | undefined {
+  try {
+    const payload = token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/');
+    const { exp } = JSON.parse(atob(payload ?? '')) as { exp?: unknown };
+    return typeof exp === 'number' ? exp * 1000 : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function bearer(token: string): string {
+  return `Bearer ${sendable('token', token)}`;
+}
+
+// Checked here, because a runtime's own error for a bad header shows its value.
+function sendable(name: string, value: unknown): string {
+  if (typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)) return value;
+  throw new TypeError(`${name} is empty or no header value: check it.`);
+}
+
+/** A page or a Worker of a page; servers have neither of the two, workerd included. */
+function isBrowser(): boolean {
+  return 'document' in globalThis || 'importScripts' in globalThis;
+}

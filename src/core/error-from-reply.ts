@@ -1,0 +1,75 @@
+import { SpeechError, type SpeechErrorCode, type SpeechErrorDetail } from './speech-error.ts';
+
+/** What is known of a reply that tells of an error. */
+export interface ErrorReply {
+  /** The HTTP status; `undefined` for an error in the middle of a stream. */
+  readonly status?: number | undefined;
+  /** The parsed body, whatever it is. */
+  readonly body: unknown;
+  readonly requestId?: string | undefined;
+  readonly retryAfter?: number | undefined;
+}
+
+const advice: Readonly<Partial<Record<SpeechErrorCode, string>>> = {
+  unauthorized: 'check apiKey or token',
+  forbidden: 'check its permissions',
+  'quota-exceeded': 'raise the quota',
+  'not-found': 'check ids and baseUrl',
+  'invalid-request': 'check the request',
+  conflict: 'read it again first',
+  'rate-limited': 'send fewer requests',
+  timeout: 'try again',
+  server: 'try again',
+};
+
+const codeOfStatus: Readonly<Record<number, SpeechErrorCode>> = {
+  401: 'unauthorized',
+  402: 'quota-exceeded',
+  403: 'forbidden',
+  404: 'not-found',
+  408: 'timeout',
+  409: 'conflict',
+  429: 'rate-limited',
+};
+
+/** The error that a reply of the service tells of, in any of the shapes in which the service tells it. */
+export function errorFromReply({ status, body, requestId, retryAfter }: ErrorReply): SpeechError {
+  const detail = errorDetail(body);
+  const code = classify(status, detail.code);
+  const facts = [code, status, detail.code, ...(detail.fields ?? [])].filter(Boolean).join(', ');
+  return new SpeechError(code, `The service answered ${facts}: ${advice[code]}.`, {
+    status,
+    requestId: requestId ?? identifier(field(field(body, 'detail'), 'request_id')),
+    retryAfter,
+    detail,
+  });
+}
+
+// The service's own code goes first: a used-up quota, an unknown voice and a text too long may all come as 401.
+function classify(status: number | undefined, serviceCode = ''): SpeechErrorCode {
+  if (serviceCode === 'quota_exceeded') return 'quota-exceeded';
+  if (serviceCode === 'max_character_limit_exceeded') return 'invalid-request';
+  if (serviceCode.endsWith('_not_found')) return 'not-found';
+  if (!status) return /limit|too_many|busy/.test(serviceCode) ? 'rate-limited' : 'server';
+  return codeOfStatus[status] ?? (status < 500 ? 'invalid-request' : 'server');
+}
+
+/** Codes and names of fields; never messages or inputs, which may quote the text. */
+function errorDetail(body: unknown): SpeechErrorDetail {
+  const detail = field(body, 'detail') ?? field(body, 'error') ?? body;
+  const items: unknown[] = Array.isArray(detail) ? detail : [detail];
+  const codes = ['code', 'status', 'type', 'error'].map((name) => field(items[0], name) ?? field(body, name));
+  const fields = items.map((item) => {
+    const place = field(item, 'loc') ?? field(item, 'param');
+    return identifier(Array.isArray(place) ? place.join('.') : place);
+  });
+  return { code: codes.map(identifier).find(Boolean), fields: fields.filter((name) => name !== undefined) };
+}
+
+function field(value: unknown, name: string): unknown {
+  return (value as Readonly<Record<string, unknown>> | null | undefined)?.[name];
+}
+
+function identifier(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\w.+:-]{1,100}$/.test(value) ? value : undefined;
+}

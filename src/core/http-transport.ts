@@ -1,0 +1,108 @@
+import { abortable, followSignal } from './abortable.ts';
+import { resolveClientOptions, resolveHeaders, type SpeechClientOptions } from './client-options.ts';
+import { errorFromResponse } from './error-from-response.ts';
+import { openReplyBody } from './reply-body.ts';
+import { replyInfo, type Reply } from './reply.ts';
+import { requestUrl, type Query } from './request-url.ts';
+import { retryDelay } from './retry-delay.ts';
+import { SpeechError } from './speech-error.ts';
+import { startTimer, wait } from './wait.ts';
+
+/** What every call takes. */
+export interface CallOptions {
+  /** Ends the call; what it rejects with is the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Seconds until the reply's headers must be there, instead of the client's. */
+  readonly timeout?: number | undefined;
+  /** Sent with this request, besides the client's. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A request, before credentials and retries. */
+export interface TransportRequest {
+  readonly method: 'GET' | 'POST';
+  /** Begins with a slash; ids in it went through `pathSegment`. */
+  readonly path: string;
+  readonly query?: Query | undefined;
+  /** Sent as JSON: `undefined` is dropped, `null` is kept. */
+  readonly body?: object | undefined;
+}
+
+/** What calls are functions of: it sends requests, with credentials, timeouts and retries. */
+export interface Transport {
+  /** Whether speech calls must ask the service to keep nothing. */
+  readonly zeroRetention: boolean;
+  /**
+   * The reply, once its headers are there.
+   *
+   * @throws SpeechError when there is none, or when it tells of an error.
+   */
+  send(request: TransportRequest, options?: CallOptions): Promise<Reply>;
+}
+
+/** A transport over HTTP. */
+export function createTransport(options: SpeechClientOptions = {}): Transport {
+  const { baseUrl, credentials, fetch, headers, timeout, idleTimeout, retry, zeroRetention } =
+    resolveClientOptions(options);
+
+  async function send({ method, path, query, body }: TransportRequest, call: CallOptions = {}): Promise<Reply> {
+    const url = requestUrl(baseUrl, path, query);
+    const callHeaders = new Headers(headers);
+    for (const [name, value] of resolveHeaders(call.headers)) callHeaders.set(name, value);
+    if (body) callHeaders.set('content-type', 'application/json');
+    // The key must not follow a redirect, which fetch would let it do. workerd does not know the mode 'error'.
+    const init = {
+      method,
+      headers: callHeaders,
+      redirect: 'manual',
+      body: body ? JSON.stringify(body) : null,
+    } as const;
+
+    let renewed = false;
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        return await attempt(url, init, call);
+      } catch (error) {
+        call.signal?.throwIfAborted();
+        if (!SpeechError.is(error)) throw error;
+        const token = callHeaders.get('authorization');
+        if (!renewed && token && error.status === 401 && error.code === 'unauthorized' && credentials.refuse(token)) {
+          renewed = true;
+          attempts -= 1;
+          continue;
+        }
+        const delay = retryDelay(error, attempts, retry, Math.random());
+        if (delay === undefined) throw error;
+        await wait(delay, call.signal);
+      }
+    }
+  }
+
+  async function attempt(url: string, init: RequestInit & { headers: Headers }, call: CallOptions): Promise<Reply> {
+    call.signal?.throwIfAborted();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const stopTimer = startTimer(call.timeout ?? timeout, () =>
+      controller.abort(new SpeechError('timeout', 'No reply came in time: try again, or raise timeout.')),
+    );
+    const unfollow = followSignal(controller, call.signal);
+    let response: Response;
+    try {
+      const credential = await abortable(signal, credentials.header());
+      if (credential) init.headers.set(...credential);
+      response = await abortable(signal, fetch(url, { ...init, signal }));
+    } catch (cause) {
+      unfollow();
+      if (signal.aborted) throw signal.reason;
+      if (SpeechError.is(cause)) throw cause;
+      throw new SpeechError('network', 'The service was not reached: check network and baseUrl.', { cause });
+    } finally {
+      stopTimer();
+    }
+    const body = openReplyBody(response, idleTimeout, controller, unfollow);
+    if (response.ok) return { ...replyInfo(response.headers), body };
+    throw await errorFromResponse(response, body, idleTimeout);
+  }
+
+  return { zeroRetention, send };
+}

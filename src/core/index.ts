@@ -1,0 +1,37 @@
+// The client.
+export { createSpeechClient, type SpeechClient, type TextToSpeech } from './speech-client.ts';
+export { regions, type Fetch, type SpeechClientOptions } from './client-options.ts';
+export type { ExpiringToken, TokenSource } from './credentials.ts';
+export type { CallOptions } from './http-transport.ts';
+export type { RetryPolicy } from './retry-delay.ts';
+
+// Speech.
+export type { SpeechChunk } from './speech-chunk.ts';
+export type { ReplyInfo } from './reply.ts';
+export type { SpeechResponse } from './speech-response.ts';
+export type { SpeechStream } from './speech-stream.ts';
+export type { TextToSpeechOptions, TimedSpeech } from './text-to-speech.ts';
+export type {
+  AudioEffects,
+  PronunciationDictionaryLocator,
+  TextToSpeechRequest,
+  VoiceSettings,
+} from './text-to-speech-request.ts';
+export { parseOutputFormat, type AudioFormat, type OutputFormat, type StreamOutputFormat } from './output-format.ts';
+
+// Words and their times.
+
+// Models, voices, tokens.
+export type { Model } from './models.ts';
+export type { VerifiedLanguage, Voice } from './voice.ts';
+export type { GetVoiceOptions, VoiceQuery, VoiceSearch, VoicesPage, VoiceType } from './voices.ts';
+export type { SingleUseToken, SingleUseTokenType } from './single-use-tokens.ts';
+
+// Errors.
+export {
+  SpeechError,
+  type SpeechErrorCode,
+  type SpeechErrorData,
+  type SpeechErrorDetail,
+  type SpeechErrorOptions,
+} from './speech-error.ts';

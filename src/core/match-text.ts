@@ -1,0 +1,118 @@
+import type { TimedCharacter } from './timed-characters.ts';
+
+/** A time for the character at `offset` (UTF-16) of the text. `exact` tells whether that very character was spoken in it. */
+export type PlaceTime = (offset: number, start: number, end: number, exact: boolean) => void;
+
+/** How many characters that agree end a disagreement. */
+const confirmation = 5;
+/** How far a disagreement is followed before the speech is taken to say something else. A long number has 70 letters. */
+const reach = 128;
+/** How many units of the text are rather stepped over than one of the speech, which has to be waited for. */
+const patience = 8;
+/** How many times `reach` of the text are searched, at most, after the speech went on saying something else. */
+const widest = 8;
+
+/** What can be heard: letters, digits and the signs that are read out. Punctuation and white space are often changed. */
+const audible = /(?!\p{DI})[\p{L}\p{M}\p{N}\p{Sc}\p{Sm}\p{So}%％‰#＃]/u;
+
+/** What is compared of a character: nothing, if it can't be heard. Case, width and composition don't count. */
+export function foldCharacter(character: string): string {
+  return audible.test(character) ? character.normalize('NFKD').toLowerCase() : '';
+}
+
+/**
+ * Finds the characters that are spoken, in the order in which they come, in the text that was sent, and gives the text its
+ * times. What was left out, added or said in other words is stepped over where the two agree again; what stands in the text
+ * for other words shares their time.
+ *
+ * What it finds does not depend on how the characters are divided over the calls.
+ */
+export class TextMatcher {
+  readonly #place: PlaceTime;
+  readonly #text: string;
+  readonly #offsets: readonly number[];
+  #position = 0;
+  #pending = '';
+  #times: TimedCharacter[] = [];
+  #misses = 0;
+
+  constructor(text: string, place: PlaceTime) {
+    const offsets: number[] = [];
+    let folded = '';
+    let offset = 0;
+    for (const character of text) {
+      const units = foldCharacter(character);
+      folded += units;
+      for (let unit = 0; unit < units.length; unit += 1) offsets.push(offset);
+      offset += character.length;
+    }
+    this.#place = place;
+    this.#text = folded;
+    this.#offsets = offsets;
+  }
+
+  /** Takes the next character; the text gets its time with the next {@link settle}. */
+  push(timed: TimedCharacter): void {
+    const units = foldCharacter(timed.character);
+    this.#pending += units;
+    for (let unit = 0; unit < units.length; unit += 1) this.#times.push(timed);
+  }
+
+  /** Places all that can be placed. After a disagreement that is once enough has come to see where it ends, or all has. */
+  settle(ended = false): void {
+    let at = 0;
+    while (at < this.#pending.length && this.#position < this.#text.length) {
+      if (this.#pending[at] === this.#text[this.#position]) {
+        this.#placeEvenly(at, 1, 1, true);
+        at += 1;
+      } else {
+        const step = this.#agreement(at, ended);
+        if (!step) break;
+        this.#placeEvenly(at, step.heard, step.sent, false);
+        at += step.heard;
+      }
+    }
+    if (this.#position === this.#text.length) at = this.#pending.length;
+    this.#pending = this.#pending.slice(at);
+    this.#times.splice(0, at);
+  }
+
+  /** Spreads the time of the next `heard` units over the next `sent` units of the text. */
+  #placeEvenly(at: number, heard: number, sent: number, exact: boolean): void {
+    const first = this.#times[at];
+    const last = this.#times[at + heard - 1];
+    if (heard > 0 && first && last) {
+      const share = (last.end - first.start) / sent;
+      for (let unit = 0; unit < sent; unit += 1) {
+        const start = first.start + unit * share;
+        this.#place(this.#offsets[this.#position + unit] ?? 0, start, exact ? last.end : start + share, exact);
+      }
+    }
+    this.#position += sent;
+  }
+
+  /** The shortest step on both sides to where they agree again; `undefined` while that can't be known. */
+  #agreement(at: number, ended: boolean): { heard: number; sent: number } | undefined {
+    const window = this.#text.slice(this.#position, this.#position + reach * Math.min(1 + this.#misses, widest));
+    const left = this.#pending.length - at;
+    let best: { heard: number; sent: number } | undefined;
+    let lowest = Infinity;
+    for (let heard = 0; heard < reach && heard * patience < lowest; heard += 1) {
+      const key = this.#pending.slice(at + heard, at + heard + confirmation);
+      if (key.length < confirmation && !ended) return undefined;
+      if (key === '') break;
+      const sent = key.length < confirmation ? this.#lastOf(key) : window.indexOf(key);
+      if (sent >= 0 && heard * patience + sent < lowest) {
+        best = { heard, sent };
+        lowest = heard * patience + sent;
+      }
+    }
+    this.#misses = best ? 0 : this.#misses + 1;
+    return best ?? { heard: Math.min(left, reach / 2), sent: 0 };
+  }
+
+  /** Where the rest of the speech stands, if the text ends with it. */
+  #lastOf(rest: string): number {
+    return this.#text.endsWith(rest) ? this.#text.length - rest.length - this.#position : -1;
+  }
+}

@@ -1,0 +1,9 @@
+declare module 'virtual:worklet-source' {
+  /** The compiled worklet script. */
+  export const source: string;
+}
+
+declare module 'virtual:speech-worker-source' {
+  /** The compiled script of the speech Worker. */
+  export const source: string;
+}

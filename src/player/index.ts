@@ -1,0 +1,13 @@
+export { createPlayer, type PlayOptions, type Player, type PlayerOptions } from './player.ts';
+export type { AudioSource } from './audio-source.ts';
+export type { SpeakRequest } from './speak-request.ts';
+export type { Playback, PlaybackMetrics, PlaybackOutcome } from './playback.ts';
+export type {
+  PlaybackErrorEvent,
+  PlaybackEventMap,
+  PlaybackState,
+  StateChangeEvent,
+  UnderrunEvent,
+  WordEvent,
+} from './playback-events.ts';
+export { highlight, type Highlighter, type HighlightOptions, type HighlightSource } from './highlight.ts';

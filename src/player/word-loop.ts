@@ -1,0 +1,101 @@
+import type { Word } from '../core/word.ts';
+import { wordIndexAt } from '../core/word-at.ts';
+
+/** The frame interval assumed until two frames were seen, in seconds. */
+const usualFrame = 1 / 60;
+
+/** How long to wait for a frame, in milliseconds; a hidden page paints none. */
+const frameTimeout = 100;
+
+/** What the loop reads, and whom it tells. */
+export interface WordLoopHost {
+  readonly timeline: { readonly words: readonly Word[] };
+  /** The media time, in seconds, heard at `now` (milliseconds, as `performance.now()` tells it). */
+  mediaTimeAt(now: number): number;
+  /** Called once for each word, in order, in the frame that shows it; `lag` is in seconds, negative when early. */
+  onWord(word: Word, lag: number): void;
+  /** Called when the last word has been silent for a while. */
+  onWordEnd(word: Word, lag: number): void;
+}
+
+/**
+ * Finds the word that is heard, once a frame while it runs.
+ *
+ * A frame is seen about one frame after its callback, so words are looked up at that time. A hidden page gets no frames:
+ * words are then found by a timer, so that events go on.
+ */
+export class WordLoop {
+  readonly #host: WordLoopHost;
+  #next = 0;
+  #current: Word | undefined;
+  #cancel: (() => void) | undefined;
+  #frame = usualFrame;
+  #lastFrameAt = 0;
+
+  constructor(host: WordLoopHost) {
+    this.#host = host;
+  }
+
+  /** The word that is heard now, if any. */
+  get current(): Word | undefined {
+    return this.#current;
+  }
+
+  start(): void {
+    if (this.#cancel === undefined) this.#schedule();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#lastFrameAt = 0;
+  }
+
+  /** Reports what is due at the end of the speech, and that the last word is over. */
+  finish(now: number): void {
+    this.stop();
+    this.#update(now);
+    this.#unlight(0);
+  }
+
+  #schedule(): void {
+    const frame = requestAnimationFrame((frameTime) => this.#onFrame(frameTime));
+    const timer = setTimeout(() => this.#onFrame(performance.now()), frameTimeout);
+    this.#cancel = () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+    };
+  }
+
+  #onFrame(frameTime: number): void {
+    this.#cancel?.();
+    this.#schedule();
+    this.#measure(frameTime);
+    this.#update(frameTime + this.#frame * 1000);
+  }
+
+  /** Follows the display's own interval; a late frame is no new interval. */
+  #measure(frameTime: number): void {
+    const elapsed = (frameTime - this.#lastFrameAt) / 1000;
+    if (elapsed > 0.002 && elapsed < 0.05) this.#frame += (elapsed - this.#frame) / 16;
+    this.#lastFrameAt = frameTime;
+  }
+
+  #update(now: number): void {
+    const { words } = this.#host.timeline;
+    const time = this.#host.mediaTimeAt(now);
+    // Words that passed while the page was blocked are told too, each once and in order.
+    for (let word = words[this.#next]; word !== undefined && word.start <= time; word = words[this.#next]) {
+      this.#next += 1;
+      this.#current = word;
+      this.#host.onWord(word, time - word.start);
+    }
+    if (this.#current !== undefined && wordIndexAt(words, time) === -1) this.#unlight(time - this.#current.end);
+  }
+
+  #unlight(lag: number): void {
+    const word = this.#current;
+    this.#current = undefined;
+    if (word !== undefined) this.#host.onWordEnd(this.#host.timeline.words[word.index] ?? word, lag);
+  }
+}

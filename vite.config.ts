@@ -1,0 +1,19 @@
+import { defineConfig } from 'vite';
+import { audioScripts } from './build/audio-scripts.ts';
+
+export default defineConfig({
+  plugins: [audioScripts()],
+  publicDir: false,
+  build: {
+    target: 'es2022',
+    minify: false,
+    sourcemap: true,
+    lib: {
+      entry: { 'core/index': 'src/core/index.ts', 'player/index': 'src/player/index.ts' },
+      formats: ['es'],
+    },
+    rolldownOptions: {
+      output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
+    },
+  },
+});

@@ -35,7 +35,11 @@ export function ensureChromium() {
   if (isRoot && spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0) {
     process.stderr.write("Installing Debian's Chromium for the browser tests…\n");
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    spawnSync('apt-get update -qq && apt-get install -y -qq chromium >&2', { shell: true, stdio: ['ignore', 'inherit', 'inherit'], env });
+    spawnSync('apt-get update -qq && apt-get install -y -qq chromium >&2', {
+      shell: true,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env,
+    });
     if (findChromium() !== undefined) return;
   }
   process.stderr.write(

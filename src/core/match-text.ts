@@ -3,14 +3,14 @@ import type { TimedCharacter } from './timed-characters.ts';
 /** A time for the character at `offset` (UTF-16) of the text. `exact` tells whether that very character was spoken in it. */
 export type PlaceTime = (offset: number, start: number, end: number, exact: boolean) => void;
 
-/** How many characters that agree end a disagreement. */
-const confirmation = 5;
-/** How far a disagreement is followed before the speech is taken to say something else. A long number has 70 letters. */
-const reach = 128;
+/** How many units that agree end a disagreement. Fewer are found again too soon: one "dollars" for another. */
+const confirmation = 8;
+/** How many units of the speech are searched for the end of a disagreement. A long number has 70 letters. */
+const speechReach = 128;
+/** How many units of the text are searched for it. */
+const textReach = 1024;
 /** How many units of the text are rather stepped over than one of the speech, which has to be waited for. */
 const patience = 8;
-/** How many times `reach` of the text are searched, at most, after the speech went on saying something else. */
-const widest = 8;
 
 /** What can be heard: letters, digits and the signs that are read out. Punctuation and white space are often changed. */
 const audible = /(?!\p{DI})[\p{L}\p{M}\p{N}\p{Sc}\p{Sm}\p{So}%％‰#＃]/u;
@@ -34,7 +34,6 @@ export class TextMatcher {
   #position = 0;
   #pending = '';
   #times: TimedCharacter[] = [];
-  #misses = 0;
 
   constructor(text: string, place: PlaceTime) {
     const offsets: number[] = [];
@@ -93,11 +92,11 @@ export class TextMatcher {
 
   /** The shortest step on both sides to where they agree again; `undefined` while that can't be known. */
   #agreement(at: number, ended: boolean): { heard: number; sent: number } | undefined {
-    const window = this.#text.slice(this.#position, this.#position + reach * Math.min(1 + this.#misses, widest));
+    const window = this.#text.slice(this.#position, this.#position + textReach);
     const left = this.#pending.length - at;
     let best: { heard: number; sent: number } | undefined;
     let lowest = Infinity;
-    for (let heard = 0; heard < reach && heard * patience < lowest; heard += 1) {
+    for (let heard = 0; heard < speechReach && heard * patience < lowest; heard += 1) {
       const key = this.#pending.slice(at + heard, at + heard + confirmation);
       if (key.length < confirmation && !ended) return undefined;
       if (key === '') break;
@@ -107,8 +106,7 @@ export class TextMatcher {
         lowest = heard * patience + sent;
       }
     }
-    this.#misses = best ? 0 : this.#misses + 1;
-    return best ?? { heard: Math.min(left, reach / 2), sent: 0 };
+    return best ?? { heard: Math.min(left, speechReach / 2), sent: 0 };
   }
 
   /** Where the rest of the speech stands, if the text ends with it. */

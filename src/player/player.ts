@@ -3,7 +3,7 @@ import { AudioOutput } from './audio-output.ts';
 import { openAudioSource, type AudioSource } from './audio-source.ts';
 import { Playback, type PlaybackSetup } from './playback.ts';
 import { sampleFormatOf, type SampleFormat } from './sample-format.ts';
-import { sortSpeakRequest, type SpeakRequest } from './speak-request.ts';
+import type { SpeakRequest } from './speak-request.ts';
 import { SpeechRunner } from './speech-runner.ts';
 
 /** How a player is made. */
@@ -14,11 +14,11 @@ export interface PlayerOptions {
   readonly workerUrl?: string | URL | undefined;
   /** The node that gets the sound, in a graph of the page's own; by default a context of the player's own. */
   readonly destination?: AudioNode | undefined;
-  /** Seconds of audio to wait for before the first sample sounds; 0.1 by default. */
+  /** Seconds of audio to wait for before the first sample sounds; 0.1 by default, 2 at most. */
   readonly startBuffer?: number | undefined;
-  /** Seconds of audio to wait for after the first underrun, and more after each; 0.3 by default. */
+  /** Seconds of audio to wait for after the first underrun, and more after each; 0.3 by default, 2 at most. */
   readonly refillBuffer?: number | undefined;
-  /** Seconds of audio to hold ready at most; 30 by default. */
+  /** Seconds of audio to hold ready at most; 30 by default, 5 at least. */
   readonly bufferAhead?: number | undefined;
 }
 
@@ -55,15 +55,12 @@ export class Player {
   /** @internal */
   constructor(options: PlayerOptions) {
     const { destination, workletUrl, workerUrl, startBuffer = 0.1, refillBuffer = 0.3, bufferAhead = 30 } = options;
-    if (!(startBuffer >= 0 && refillBuffer >= 0 && bufferAhead >= 1)) {
-      throw new RangeError('startBuffer and refillBuffer are seconds from 0 on, bufferAhead is at least 1 second.');
+    if (!(startBuffer >= 0 && refillBuffer >= 0 && bufferAhead >= 5)) {
+      throw new RangeError('startBuffer and refillBuffer are seconds from 0 on, bufferAhead is 5 seconds or more.');
     }
     this.#output = new AudioOutput(destination, workletUrl);
     this.#runner = new SpeechRunner(workerUrl);
-    this.#marks = {
-      startMark: Math.min(startBuffer, bufferAhead / 2),
-      refillMark: Math.min(refillBuffer, bufferAhead / 2),
-    };
+    this.#marks = { startMark: Math.min(startBuffer, 2), refillMark: Math.min(refillBuffer, 2) };
     this.#bufferAhead = bufferAhead;
   }
 
@@ -83,9 +80,14 @@ export class Player {
    * @throws TypeError for a request that can't be right; what goes wrong later goes to the playback
    */
   speak(request: SpeakRequest): Playback {
-    const { job, locale, signal, token, fetch } = sortSpeakRequest(request, this.#bufferAhead);
-    const format = sampleFormatOf(job.options.outputFormat);
-    return this.#start(format, { text: request.text, locale, signal }, (port, onProgress, over) =>
+    const { signal, token, fetch, locale = request.language_code ?? undefined, ...rest } = request;
+    const { voiceId, text, baseUrl, outputFormat = 'pcm_24000' } = rest;
+    if (!voiceId || !text?.trim()) throw new TypeError('Pass the `text` to speak and the `voiceId` of who speaks it.');
+    // The Worker's own address is another one than the page's.
+    const absolute =
+      baseUrl && URL.canParse(baseUrl, document.baseURI) ? new URL(baseUrl, document.baseURI).href : baseUrl;
+    const job = { ...rest, baseUrl: absolute, outputFormat, bufferAhead: this.#bufferAhead };
+    return this.#start(sampleFormatOf(outputFormat), { text, locale, signal }, (port, onProgress, over) =>
       this.#runner.run(job, { port, onProgress, signal: over, token, fetch }),
     );
   }
@@ -96,14 +98,14 @@ export class Player {
    * @throws TypeError when the source is none of these or its format is not known
    */
   play(source: AudioSource, options: PlayOptions = {}): Playback {
-    const { chunks, format = options.format, text = options.text } = openAudioSource(source);
+    const { stream, format = options.format, text = options.text } = openAudioSource(source);
     if (format === undefined) throw new TypeError("Pass the source's `format`, such as { format: 'pcm_24000' }.");
     const sampleFormat = sampleFormatOf(format);
     const { locale, signal } = options;
     return this.#start(sampleFormat, { text, locale, signal }, async (port, onProgress, over) => {
       const { feedFromPage } = await import('./feed-from-page.ts');
       const bufferAhead = this.#bufferAhead;
-      return feedFromPage(chunks, { format: sampleFormat, bufferAhead, port, onProgress, signal: over });
+      return feedFromPage(stream, { format: sampleFormat, bufferAhead, port, onProgress, signal: over });
     });
   }
 

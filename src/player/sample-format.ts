@@ -1,4 +1,4 @@
-import { bytesPerSample, parseOutputFormat, type AudioFormat, type OutputFormat } from '../core/output-format.ts';
+import type { OutputFormat } from '../core/output-format.ts';
 import { SpeechError } from '../core/speech-error.ts';
 import type { SampleEncoding } from '../worklet/messages.ts';
 
@@ -10,24 +10,20 @@ export interface SampleFormat {
   readonly bytesPerSample: number;
 }
 
-const encodings: Readonly<Partial<Record<AudioFormat['codec'], SampleEncoding>>> = {
-  pcm: 's16le',
-  ulaw: 'mulaw',
-  alaw: 'alaw',
-};
+const encodings: Readonly<Record<string, SampleEncoding>> = { pcm: 's16le', ulaw: 'mulaw', alaw: 'alaw' };
 
 /**
  * The sample format that an output format of the service names: `pcm_24000` is 16-bit PCM at 24 kHz.
  *
  * @throws SpeechError `unsupported` for formats that the player does not decode
- * @throws TypeError for what is no output format
  */
 export function sampleFormatOf(outputFormat: OutputFormat): SampleFormat {
-  const { codec, sampleRate } = parseOutputFormat(outputFormat);
+  const [codec = '', rate] = outputFormat.split('_');
   const encoding = encodings[codec];
-  if (encoding !== undefined) return { encoding, sampleRate, bytesPerSample: bytesPerSample(outputFormat) };
+  const sampleRate = Number(rate);
+  if (encoding && sampleRate >= 3000) return { encoding, sampleRate, bytesPerSample: codec === 'pcm' ? 2 : 1 };
   throw new SpeechError(
     'unsupported',
-    `The player does not decode ${codec}; ask for pcm_24000, another pcm format, ulaw_8000 or alaw_8000.`,
+    `The player can't decode "${outputFormat}": ask for pcm_24000, or another pcm, ulaw or alaw format.`,
   );
 }

@@ -54,7 +54,8 @@ async function runInWorker(worker: Worker, job: SpeechJob, handles: SpeechJobHan
     worker.postMessage(message, [audio, port2]);
   });
   control.close();
-  if (typeof failure === 'object') throw Object.assign(SpeechError.from(failure), tokenFailure && { cause: tokenFailure });
+  if (typeof failure === 'object')
+    throw Object.assign(SpeechError.from(failure), tokenFailure && { cause: tokenFailure });
   if (failure !== undefined) throw new TypeError(failure);
 }
 

@@ -1,13 +1,7 @@
 import type { SampleEncoding } from './messages.ts';
 
 /** Decodes `count` samples whose bytes begin at `from` into `target`, beginning at `offset`, as floats in [-1, 1). */
-export type DecodeSamples = (
-  bytes: Uint8Array,
-  from: number,
-  target: Float32Array,
-  offset: number,
-  count: number,
-) => void;
+type DecodeSamples = (bytes: Uint8Array, from: number, target: Float32Array, offset: number, count: number) => void;
 
 /** How one encoding is read: the size of a sample, and the function that decodes a run of them without allocating. */
 export interface SampleDecoder {

@@ -32,7 +32,6 @@ export class PlaybackMachine {
   readonly #media: MediaReader;
   readonly #envelope = new Envelope();
   readonly #refillMark: RefillMark;
-  readonly #contextRate: number;
   readonly #startMark: number;
   readonly #fadeFrames: number;
   readonly #underrunFadeFrames: number;
@@ -54,8 +53,7 @@ export class PlaybackMachine {
     const { encoding, sampleRate } = options;
     this.#outlet = outlet;
     this.#media = new MediaReader({ encoding, sampleRate, contextRate }, (buffer) => outlet.returnBuffer(buffer));
-    this.#refillMark = new RefillMark(options.refillMark);
-    this.#contextRate = contextRate;
+    this.#refillMark = new RefillMark(options.refillMark, contextRate);
     this.#startMark = options.startMark;
     this.#fadeFrames = Math.ceil(fadeTime * contextRate);
     this.#underrunFadeFrames = Math.ceil(underrunFadeTime * contextRate);
@@ -89,7 +87,7 @@ export class PlaybackMachine {
 
   /** Fills `output` with what is heard from `contextFrame` on; gives whether anything may follow. Allocates nothing. */
   render(output: Float32Array, contextFrame: number): boolean {
-    if (!this.#wantsPause) this.#refillMark.elapse(output.length / this.#contextRate);
+    if (!this.#wantsPause) this.#refillMark.elapse(output.length);
     if (!this.#isMoving && !this.#isFinished) this.#rest(contextFrame);
     const rendered = this.#isMoving ? this.#move(output, contextFrame) : 0;
     output.fill(0, rendered);

@@ -6,15 +6,20 @@ const longestRefill = 2;
  * before asked for and for at least the longest gap between two arrivals so far, up to two seconds.
  */
 export class RefillMark {
+  readonly #frameRate: number;
   #next: number;
   readonly #limit: number;
   #seconds = 0;
   #longestGap = 0;
-  /** Before the first arrival there is no gap, however long it takes. */
+  /** In frames. Before the first arrival there is no gap, however long it takes. */
   #sinceArrival = -Infinity;
 
-  /** `first` in seconds, for the first underrun; more than two seconds lifts the limit to it. */
-  constructor(first: number) {
+  /**
+   * `first` in seconds, for the first underrun; more than two seconds lifts the limit to it. `frameRate` in Hz, of the frames
+   * that elapse.
+   */
+  constructor(first: number, frameRate: number) {
+    this.#frameRate = frameRate;
     this.#next = first;
     this.#limit = Math.max(first, longestRefill);
   }
@@ -29,17 +34,17 @@ export class RefillMark {
    * for a return, and the processor for audio, for ever.
    */
   get isStalled(): boolean {
-    return this.#sinceArrival >= 2 * this.#limit;
+    return this.#sinceArrival >= 2 * this.#limit * this.#frameRate;
   }
 
-  /** Lets time pass in which audio was wanted. */
-  elapse(seconds: number): void {
-    this.#sinceArrival += seconds;
+  /** Lets frames pass in which audio was wanted. */
+  elapse(frames: number): void {
+    this.#sinceArrival += frames;
   }
 
   /** Audio has arrived. */
   arrive(): void {
-    this.#longestGap = Math.max(this.#longestGap, this.#sinceArrival);
+    this.#longestGap = Math.max(this.#longestGap, this.#sinceArrival / this.#frameRate);
     this.#sinceArrival = 0;
   }
 

@@ -30,6 +30,7 @@ export class Resampler {
   /** Source samples, the first of them the first tap of the next output. */
   readonly #line: Float32Array;
   #lineStart = 0;
+  /** The first output lies on the first sample: what its filter sees before that is silence. */
   #lineEnd: number;
   /** Of the next output: how far it is past a source sample, in `1 / #phases` of a sample. */
   #phase = 0;
@@ -50,7 +51,7 @@ export class Resampler {
     this.#taps = sourceRate === outputRate ? 0 : 4 * Math.ceil((tapsAtLowerRate / 4) * stretch);
     this.#table = createSincTable({ phases: this.#rows, taps: this.#taps, cutoff: cutoff / stretch, beta });
     this.#line = new Float32Array(this.#taps + Math.ceil(4 * blockSize * stretch));
-    this.#lineEnd = Math.max(0, this.#taps / 2 - 1);
+    this.#lineEnd = this.#taps / 2 - 1;
   }
 
   /** How many outputs can be made when `queued` samples can be pulled; if these are the last, the tail is counted too. */
@@ -59,11 +60,10 @@ export class Resampler {
     return Math.max(0, Math.ceil((usable * this.#phases - this.#phase) / this.#step));
   }
 
-  /** Makes `count` outputs in `target`, from `offset` on. What the source cannot give is taken for silence. */
+  /** Makes `count` outputs in `target`, from `offset` on; no more than are available. */
   render(source: SampleSource, target: Float32Array, offset: number, count: number): void {
     if (this.#taps === 0) {
-      const given = source.pull(target, offset, count);
-      target.fill(0, offset + given, offset + count);
+      source.pull(target, offset, count);
       return;
     }
     for (let done = 0; done < count; done += blockSize) {
@@ -84,9 +84,12 @@ export class Resampler {
     for (let i = offset; i < offset + count; i += 1) {
       // The index as a 32-bit integer: as a float it would be converted at every tap.
       const first = (Math.floor((phase * rows) / phases) * taps) | 0;
-      const fraction = ((phase * rows) % phases) / phases;
-      const sum = dot(line, start, table, first, taps);
-      target[i] = fraction === 0 ? sum : sum + fraction * (dot(line, start, table, first + taps, taps) - sum);
+      convolve(line, start, table, first, taps, target, i);
+      if (rows < phases) {
+        const below = target[i] ?? 0;
+        convolve(line, start, table, first + taps, taps, target, i);
+        target[i] = below + (((phase * rows) % phases) / phases) * ((target[i] ?? 0) - below);
+      }
       phase += step;
       while (phase >= phases) {
         phase -= phases;
@@ -109,13 +112,23 @@ export class Resampler {
     const missing = this.#lineStart + count - this.#lineEnd;
     if (missing <= 0) return;
     const given = source.pull(line, this.#lineEnd, missing);
+    // Behind the last sample there is silence.
     line.fill(0, this.#lineEnd + given, this.#lineEnd + missing);
     this.#lineEnd += missing;
     this.#ahead += given;
   }
 }
 
-function dot(line: Float32Array, start: number, table: Float32Array, first: number, taps: number): number {
+/** Writes the sum to `target[index]`: V8 may allocate for a float that a function returns, but not for one it stores. */
+function convolve(
+  line: Float32Array,
+  start: number,
+  table: Float32Array,
+  first: number,
+  taps: number,
+  target: Float32Array,
+  index: number,
+): void {
   let a = 0;
   let b = 0;
   let c = 0;
@@ -127,7 +140,7 @@ function dot(line: Float32Array, start: number, table: Float32Array, first: numb
     c += (line[start + tap + 2] ?? 0) * (table[first + tap + 2] ?? 0);
     d += (line[start + tap + 3] ?? 0) * (table[first + tap + 3] ?? 0);
   }
-  return a + b + (c + d);
+  target[index] = a + b + (c + d);
 }
 
 function isRate(rate: number): boolean {

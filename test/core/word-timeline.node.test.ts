@@ -332,13 +332,16 @@ describe('onto the sent text', () => {
   });
 
   test('words that were not spoken share the time between their neighbours by length', () => {
-    const timeline = createWordTimeline({ text: 'first of all second' });
-    timeline.append(buildAlignment(['first', 0, 0.5], [' ', 0.5, 1], ['secon', 1, 1.5]));
+    const timeline = createWordTimeline({ text: 'first of all seconds pass' });
+    timeline.append(
+      buildAlignment(['first', 0, 0.5], [' ', 0.5, 1], ['seconds', 1, 1.5], [' ', 1.5, 1.6], ['p', 1.6, 1.7]),
+    );
     expect(rowsOf(timeline)).toEqual([
       ['first', 0, 5, 0, 0.5],
       ['of', 6, 8, 0.5, 0.7],
       ['all', 9, 12, 0.7, 1],
-      ['second', 13, 19, 1, 1.5],
+      ['seconds', 13, 20, 1, 1.5],
+      ['pass', 21, 25, 1.6, 1.7],
     ]);
     expect(estimatesOf(timeline)).toEqual(['of', 'all']);
   });
@@ -375,12 +378,19 @@ describe('onto the sent text', () => {
     );
   });
 
-  test('a word after a disagreement is timed as soon as five letters agree', () => {
+  test('a number that was spelt out is not taken for the same word further on', () => {
+    const text = '$5 and fifty dollars more';
+    const timeline = timelineOf(speak('five dollars and fifty dollars more'), { text });
+    expect(estimatesOf(timeline)).toEqual(['$5']);
+    expect(timeline.words[0]!.end).toBeCloseTo(1.2);
+  });
+
+  test('words after a disagreement are timed as soon as eight letters agree', () => {
     const timeline = createWordTimeline({ text: 'Costs $5 today or later' });
-    timeline.append(speak('Costs five dollars toda'));
+    timeline.append(speak('Costs five dollars today or'));
     expect(textsOf(timeline)).toEqual(['Costs']);
-    timeline.append(speak('y', 2.3));
-    expect(textsOf(timeline)).toEqual(['Costs', '$5', 'today']);
+    timeline.append(speak(' l', 2.7));
+    expect(textsOf(timeline)).toEqual(['Costs', '$5', 'today', 'or', 'later']);
   });
 
   test('a text goes on after a long passage that only one side has', () => {

@@ -147,8 +147,8 @@ describe('words', () => {
     const lit: string[] = [];
     const errors: number[] = [];
     playback.addEventListener('word', ({ word }) => {
-      const [range] = CSS.highlights.get('saylight-word') ?? [];
-      lit.push(String(range));
+      const [range] = (CSS.highlights.get('saylight-word') ?? []) as Iterable<Range>;
+      lit.push(range?.toString() ?? 'nothing');
       // Worked out again from the platform's own clock, at the moment of painting.
       errors.push(playback.currentTime - word.start);
     });
@@ -290,7 +290,7 @@ describe('a player', () => {
   it("speaks through the page's own `fetch` on the page's thread", async () => {
     const asked: string[] = [];
     const fetch: typeof globalThis.fetch = (...call) => {
-      asked.push(String(call[0]));
+      asked.push(call[0] as string);
       return globalThis.fetch(...call);
     };
     const playback = player.speak({ ...service, fetch, text: 'Hello there' });

@@ -1,5 +1,5 @@
 /** What a tap has heard. */
-export interface Recording {
+interface Recording {
   readonly samples: Float32Array;
   /** The context frame of the first sample. */
   readonly firstFrame: number;

@@ -63,7 +63,7 @@ export class MachineProbe implements PlaybackOutlet {
 }
 
 /** Samples that are never near zero and of which no two within 20,000 are the same. */
-export function countedSamples(length: number, from = 0): Int16Array {
+export function countedSamples(length: number, from = 0): Int16Array<ArrayBuffer> {
   return Int16Array.from({ length }, (_, i) => ((from + i) % 2 ? 1 : -1) * (8000 + (((from + i) * 7919) % 20_000)));
 }
 

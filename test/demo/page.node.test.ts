@@ -1,0 +1,124 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright';
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
+import { chromiumFlags, findChromium } from '../../scripts/chromium.mjs';
+
+let demo: ChildProcess;
+let url = '';
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+
+/** Starts the demo as its user does, and waits for the address that it prints. */
+beforeAll(async () => {
+  const script = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
+  const env = { ...process.env, PORT: '0', ELEVENLABS_API_KEY: '' };
+  demo = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const line of createInterface({ input: demo.stdout! })) {
+    url = /http:\/\/\S+/.exec(line)?.[0] ?? '';
+    if (url !== '') break;
+  }
+  const executablePath = findChromium();
+  browser = await chromium.launch({ ...(executablePath && { executablePath }), args: chromiumFlags });
+}, 60_000);
+
+afterAll(async () => {
+  await browser.close();
+  demo.kill();
+  await once(demo, 'exit');
+});
+
+beforeEach(async () => {
+  complaints = [];
+  page = await browser.newPage();
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  await page.goto(url);
+  await page.locator('#speak:enabled').waitFor();
+});
+
+afterEach(async () => {
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+const litWord = (): Promise<string> =>
+  page.evaluate(() => {
+    const [range] = (CSS.highlights.get('saylight-word') ?? []) as Iterable<Range>;
+    return range?.toString() ?? '';
+  });
+
+const field = (name: string): Promise<string | null> => page.locator(`#${name}`).textContent();
+
+describe('the demo page', () => {
+  it('is served with a policy that allows its own scripts only', async () => {
+    const response = await page.goto(url);
+    const policy = response?.headers()['content-security-policy'] ?? '';
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('unsafe');
+  });
+
+  it('speaks the text, lights its words, and shows what it measures', async () => {
+    await page.locator('#text').fill('Hello from a page that speaks.');
+    await page.locator('#speak').click();
+    const lit: string[] = [];
+    await expect
+      .poll(
+        async () => {
+          const word = await litWord();
+          if (word !== '' && word !== lit.at(-1)) lit.push(word);
+          return field('state');
+        },
+        { timeout: 15_000, interval: 20 },
+      )
+      .toBe('ended');
+    expect(lit).toEqual(['Hello', 'from', 'a', 'page', 'that', 'speaks']);
+    expect(await field('first-sound')).toMatch(/^\d+ ms$/);
+    expect(await field('buffer')).toBe('0.0 s');
+    expect(await field('underruns')).toBe('0');
+    expect(await field('lag')).toMatch(/^-?\d+ ms \(max \d+\)$/);
+    expect(await page.locator('#text').isVisible()).toBe(true);
+  }, 30_000);
+
+  it('pauses, resumes and stops', async () => {
+    await page.locator('#speak').click();
+    await expect.poll(() => field('state'), { timeout: 10_000 }).toBe('playing');
+    await page.locator('#pause').click();
+    await expect.poll(() => field('state')).toBe('paused');
+    expect(await field('pause')).toBe('Resume');
+    await page.locator('#pause').click();
+    await expect.poll(() => field('state')).toBe('playing');
+    await page.locator('#stop').click();
+    await expect.poll(() => field('state')).toBe('stopped');
+    expect(await litWord()).toBe('');
+  }, 30_000);
+
+  it('lists the voices', async () => {
+    expect(await page.locator('#voice option').count()).toBeGreaterThan(1);
+  });
+
+  it('says what is wrong with a text that cannot be spoken', async () => {
+    await page.locator('#text').fill('  ');
+    await page.locator('#speak').click();
+    await expect.poll(() => field('message')).toContain('text');
+    await page.locator('#text').fill('日本語');
+    await page.locator('#speak').click();
+    await expect.poll(() => field('state')).toBe('failed');
+    expect(await field('message')).not.toBe('');
+    complaints = complaints.filter((complaint) => !complaint.includes('status of 400'));
+  }, 30_000);
+
+  it('opens no other call of the service to the page', async () => {
+    const status = (method: string, path: string): Promise<number> =>
+      page.evaluate(([how, to]) => fetch(to, { method: how }).then((reply) => reply.status), [method, path] as const);
+    expect(await status('GET', '/v1/user')).toBe(404);
+    expect(await status('POST', '/v1/single-use-token/tts_websocket')).toBe(404);
+    complaints = complaints.filter((complaint) => !complaint.includes('status of 404'));
+  });
+});

@@ -29,12 +29,6 @@ export class OutputClock {
     return this.#last + (pageTime - now) / 1000;
   }
 
-  /** The time of the page, in milliseconds, at which `contextTime` is heard. */
-  pageTimeOf(contextTime: number): number {
-    const now = performance.now();
-    return now + (contextTime - this.#estimate(now)) * 1000;
-  }
-
   #estimate(now: number): number {
     const { contextTime = 0, performanceTime = 0 } = this.#context.getOutputTimestamp?.() ?? {};
     const { currentTime, outputLatency, baseLatency } = this.#context;

@@ -96,14 +96,14 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
 
   /** What the playback is doing. */
   get state(): PlaybackState {
-    if (this.#over.signal.aborted) return this.#phase;
+    if (this.#isOver) return this.#phase;
     if (this.#mayBeHeld && this.#context.state !== 'running') return 'suspended';
     return this.#paused ? 'paused' : this.#phase;
   }
 
   /** The position that is audible now, in seconds from the start of the speech. */
   get currentTime(): number {
-    if (!this.#over.signal.aborted) this.#lastTime = this.#mediaTimeAt(performance.now());
+    if (!this.#isOver) this.#lastTime = this.#mediaTimeAt(performance.now());
     return this.#lastTime;
   }
 
@@ -138,7 +138,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
 
   /** Fades out and holds the position; what arrives meanwhile is kept. */
   pause(): void {
-    if (this.#over.signal.aborted) return;
+    if (this.#isOver) return;
     this.#paused = true;
     this.#post({ type: 'pause' });
     this.#tell();
@@ -146,7 +146,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
 
   /** Goes on with the sample after the last one played. */
   resume(): void {
-    if (this.#over.signal.aborted) return;
+    if (this.#isOver) return;
     this.#paused = false;
     this.#post({ type: 'resume' });
     void this.#context.resume();
@@ -156,6 +156,10 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   /** Fades out within 10 ms, ends the request and lets go of everything. */
   stop(): void {
     this.#end('stopped', () => this.#settle?.resolve('stopped'));
+  }
+
+  get #isOver(): boolean {
+    return this.#over.signal.aborted;
   }
 
   #watch(signal: AbortSignal | undefined): void {
@@ -175,7 +179,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     try {
       const node = await arriving;
       this.#node = node;
-      if (this.#over.signal.aborted) return node.disconnect();
+      if (this.#isOver) return node.disconnect();
       node.port.addEventListener('message', ({ data }: MessageEvent<Anchor>) => this.#onAnchor(data));
       node.port.start();
       node.addEventListener('processorerror', () =>
@@ -193,7 +197,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
       this.#fed = true;
       this.#timeline.finish(this.#written);
     } catch (error) {
-      if (this.#over.signal.aborted) return;
+      if (this.#isOver) return;
       this.#timeline.finish();
       // What has arrived is heard before the playback fails.
       if (this.#written === 0) this.#fail(error);
@@ -210,9 +214,9 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     this.#map.add(anchor);
     const { reason, rate, mediaTime } = anchor;
     if (reason === 'stop') return this.#node?.disconnect();
-    if (this.#over.signal.aborted) return;
+    if (this.#isOver) return;
     if (reason === 'end') return void this.#endWhenHeard(anchor);
-    if (reason === 'start') this.#firstSoundAt = this.#clock.pageTimeOf(this.#map.contextTimeOf(anchor));
+    if (reason === 'start') this.#firstSoundAt = performance.now() + this.#left(anchor) * 1000;
     if (reason === 'underrun') {
       this.#underruns += 1;
       this.dispatchEvent(new UnderrunEvent(mediaTime));
@@ -223,10 +227,9 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   }
 
   async #endWhenHeard(anchor: Anchor): Promise<void> {
-    const end = this.#map.contextTimeOf(anchor);
-    for (let left = this.#left(end); left > 0; left = this.#left(end)) {
+    for (let left = this.#left(anchor); left > 0; left = this.#left(anchor)) {
       await new Promise((resolve) => setTimeout(resolve, Math.max(10, left * 1000)));
-      if (this.#over.signal.aborted) return;
+      if (this.#isOver) return;
     }
     this.#loop.finish(performance.now());
     if (this.#failure !== undefined) return this.#fail(this.#failure);
@@ -234,12 +237,13 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     this.dispatchEvent(new Event('ended'));
   }
 
-  #left(contextTime: number): number {
-    return contextTime - this.#clock.contextTimeAt(performance.now());
+  /** The seconds until the anchor is heard. */
+  #left(anchor: Anchor): number {
+    return this.#map.contextTimeOf(anchor) - this.#clock.contextTimeAt(performance.now());
   }
 
   #fail(error: unknown): void {
-    if (this.#over.signal.aborted) return;
+    if (this.#isOver) return;
     if (this.#failure === undefined) this.#tellFailure(error);
     this.#end('failed', () => this.#settle?.reject(error));
   }
@@ -250,7 +254,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   }
 
   #end(phase: PlaybackState, settle: () => void): void {
-    if (this.#over.signal.aborted) return;
+    if (this.#isOver) return;
     this.#lastTime = this.currentTime;
     this.#phase = phase;
     this.#loop.stop();

@@ -1,4 +1,5 @@
 import { SpeechError } from '../core/speech-error.ts';
+import { withInlineScript } from './inline-script.ts';
 import { workerReady } from './worker-messages.ts';
 
 /**
@@ -9,40 +10,29 @@ import { workerReady } from './worker-messages.ts';
  * @throws SpeechError `unsupported` when `workerUrl` was given and does not load
  */
 export async function startSpeechWorker(workerUrl?: string | URL): Promise<Worker | undefined> {
-  if (workerUrl !== undefined) {
+  if (workerUrl) {
     const worker = await listening(() => new Worker(workerUrl, { type: 'module' }));
-    if (worker !== undefined) return worker;
-    throw new SpeechError('unsupported', `The speech Worker could not be loaded from workerUrl (${workerUrl}).`);
+    if (worker) return worker;
+    throw new SpeechError('unsupported', 'The speech Worker did not load: `workerUrl` must lead to `saylight/worker`.');
   }
-  return (
-    // Bundlers see a Worker here: they copy the file and rewrite the URL.
-    (await listening(() => new Worker(new URL('./speech-worker.js', import.meta.url), { type: 'module' }))) ??
-    (await inlineWorker())
-  );
-}
-
-async function inlineWorker(): Promise<Worker | undefined> {
+  // Bundlers see a Worker here: they copy the file and rewrite the URL.
+  const worker = await listening(() => new Worker(new URL('./speech-worker.js', import.meta.url), { type: 'module' }));
+  if (worker) return worker;
   const { source } = await import('virtual:speech-worker-source');
-  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-  try {
-    return await listening(() => new Worker(url, { type: 'module' }));
-  } finally {
-    URL.revokeObjectURL(url);
-  }
+  return withInlineScript(source, (url) => listening(() => new Worker(url, { type: 'module' })));
 }
 
-/** A script that is blocked or missing is told by an `error` event, or by a throw. */
+/** The Worker once it listens. A script that is blocked or missing is told by an `error` event, or by a throw. */
 async function listening(start: () => Worker): Promise<Worker | undefined> {
-  let worker: Worker | undefined;
   try {
-    const starting = (worker = start());
-    const first = await new Promise<Event>((resolve) => {
-      starting.onmessage = starting.onerror = resolve as (event: Event | string) => void;
+    const worker = start();
+    const first = await new Promise<Event | string>((resolve) => {
+      worker.onmessage = worker.onerror = resolve;
     });
     if ((first as MessageEvent).data === workerReady) return worker;
+    worker.terminate();
   } catch {
-    // Told below.
+    // The same as an `error` event.
   }
-  worker?.terminate();
   return undefined;
 }

@@ -1,0 +1,86 @@
+import { afterEach, expect, inject, it } from 'vitest';
+import { createPlayer, type Player } from '../../src/player/index.ts';
+
+const PlatformWorker = globalThis.Worker;
+const request = {
+  baseUrl: inject('speechServerUrl'),
+  token: 'test',
+  voiceId: 'kal16UsEnglishMale01',
+  text: 'Hello there',
+};
+let player: Player | undefined;
+
+afterEach(async () => {
+  globalThis.Worker = PlatformWorker;
+  await player?.close();
+});
+
+/** Notes the addresses of Workers that are started, and turns away those that `isBlocked` says, as a policy would. */
+function watchWorkers(isBlocked: (url: string) => boolean): string[] {
+  const urls: string[] = [];
+  globalThis.Worker = class extends PlatformWorker {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      urls.push(String(url));
+      if (isBlocked(String(url))) throw new DOMException('blocked', 'SecurityError');
+      super(url, options);
+    }
+  };
+  return urls;
+}
+
+it('starts the Worker from the file beside the player, once', async () => {
+  const urls = watchWorkers(() => false);
+  player = createPlayer();
+  await player.speak(request).finished;
+  await player.speak(request).finished;
+  expect(urls).toEqual([expect.stringMatching(/\/player\/speech-worker\.js/)]);
+});
+
+it('starts the inline copy where the file was left behind', async () => {
+  const urls = watchWorkers((url) => !url.startsWith('blob:'));
+  player = createPlayer();
+  expect(await player.speak(request).finished).toBe('ended');
+  expect(urls).toHaveLength(2);
+});
+
+it("speaks on the page's thread where no Worker can be had", async () => {
+  const urls = watchWorkers(() => true);
+  player = createPlayer();
+  expect(await player.speak(request).finished).toBe('ended');
+  expect(urls).toHaveLength(2);
+});
+
+it("starts the Worker from the page's own address alone when there is one", async () => {
+  const urls = watchWorkers(() => false);
+  player = createPlayer({ workerUrl: '/no/such/worker.js' });
+  await expect(player.speak(request).finished).rejects.toMatchObject({
+    code: 'unsupported',
+    message: expect.stringContaining('workerUrl'),
+  });
+  expect(urls).toEqual(['/no/such/worker.js']);
+  await player.close();
+  player = createPlayer({ workerUrl: '/src/player/speech-worker.js' });
+  expect(await player.speak(request).finished).toBe('ended');
+});
+
+it("tells why the page's token function failed, and asks it again after a 401", async () => {
+  player = createPlayer();
+  const cause = new Error('signed out');
+  const failing = player.speak({ ...request, token: () => Promise.reject(cause) });
+  await expect(failing.finished).rejects.toMatchObject({ code: 'unauthorized', cause });
+
+  const tokens = ['invalid', 'good'];
+  const renewed = player.speak({ ...request, token: () => tokens.shift() ?? 'none left' });
+  expect(await renewed.finished).toBe('ended');
+  expect(tokens).toEqual([]);
+});
+
+it('ends the request when the playback is stopped', async () => {
+  player = createPlayer();
+  const long = Array.from({ length: 60 }, () => 'The quick brown fox jumps over the lazy dog.').join(' ');
+  const playback = player.speak({ ...request, text: long, headers: { 'x-fault-pace': '1.5' } });
+  await expect.poll(() => playback.state).toBe('playing');
+  playback.stop();
+  const later = player.speak(request);
+  expect(await later.finished).toBe('ended');
+});

@@ -20,6 +20,11 @@ export type {
 export { parseOutputFormat, type AudioFormat, type OutputFormat, type StreamOutputFormat } from './output-format.ts';
 
 // Words and their times.
+export type { Alignment } from './alignment.ts';
+export { segmentWords, type SegmentOptions, type TextWord, type WordSegmenter } from './segment-words.ts';
+export type { Word } from './word.ts';
+export { wordIndexAt, type WordAtOptions } from './word-at.ts';
+export { createWordTimeline, type WordTimeline, type WordTimelineOptions } from './word-timeline.ts';
 
 // Models, voices, tokens.
 export type { Model } from './models.ts';

@@ -37,9 +37,9 @@ export function readAlignment(wire: unknown): AlignmentReading {
   const seconds = arrayOf(fields, STARTS_IN_SECONDS);
   const wireStarts = seconds ?? arrayOf(fields, STARTS_IN_MS);
   const wireEnds = arrayOf(fields, seconds ? ENDS_IN_SECONDS : DURATIONS_IN_MS);
-  if (!characters || !wireStarts || !wireEnds) return refused('an array is missing');
-  if (characters.length !== wireStarts.length || characters.length !== wireEnds.length) {
-    return refused('its arrays differ in length');
+  const length = characters?.length;
+  if (!characters || !wireStarts || !wireEnds || wireStarts.length !== length || wireEnds.length !== length) {
+    return refused('it lacks three arrays of one length');
   }
   if (!characters.every((character) => typeof character === 'string')) return refused('a character is not a string');
   return readTimes(characters, wireStarts, wireEnds, seconds !== undefined);

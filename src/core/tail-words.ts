@@ -43,7 +43,7 @@ export class TailWords {
 
     const space = /\p{White_Space}\P{White_Space}*$/u.exec(this.#tail)?.index ?? 0;
     const long = this.#tail.length > longestTail ? (ranges.at(-wordsKept)?.start ?? from) - from : 0;
-    const cut = 0 * Math.max(space, long);
+    const cut = Math.max(space, long);
     this.#settledWords += ranges.filter(({ end }) => end <= from + cut).length;
     this.#times = this.#times.filter(({ offset }) => offset >= from + cut);
     this.#settled += this.#tail.slice(0, cut);

@@ -1,26 +1,22 @@
+import type { SpeechError } from '../core/speech-error.ts';
 import { createWordTimeline, type WordTimeline } from '../core/word-timeline.ts';
-import { SpeechError } from '../core/speech-error.ts';
 import type { Word } from '../core/word.ts';
-import type { Anchor, ProcessorCommand } from '../worklet/messages.ts';
+import type { Anchor } from '../worklet/messages.ts';
 import type { FeedProgress } from './feed-audio.ts';
-import { MediaMap } from './media-map.ts';
-import { OutputClock } from './output-clock.ts';
+import { HeardPosition } from './heard-position.ts';
 import {
   PlaybackErrorEvent,
   StateChangeEvent,
   UnderrunEvent,
-  WordEvent,
   type PlaybackEventMap,
   type PlaybackState,
 } from './playback-events.ts';
+import { ProcessorLink } from './processor-link.ts';
 import { TypedEventTarget } from './typed-event-target.ts';
 import { WordLoop } from './word-loop.ts';
 
 /** How long a context may take to start before the page is told that it is held, in milliseconds. */
 const startGrace = 300;
-
-/** How long a stopped node may take to fade before it is cut from the graph, in milliseconds. */
-const fadeGrace = 250;
 
 /** How a playback came to its end. */
 export type PlaybackOutcome = 'ended' | 'stopped';
@@ -51,14 +47,14 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   /** Settles when it is over: how it ended, or what made it fail (the caller's `signal.reason` after an abort). */
   readonly finished: Promise<PlaybackOutcome>;
   readonly #context: AudioContext;
-  readonly #map: MediaMap;
-  readonly #clock: OutputClock;
+  readonly #link: ProcessorLink;
+  readonly #position: HeardPosition;
   readonly #timeline: WordTimeline;
   readonly #loop: WordLoop;
+  readonly #feeding: Promise<void>;
   readonly #over = new AbortController();
   readonly #askedAt = performance.now();
   #settle: { resolve(outcome: PlaybackOutcome): void; reject(reason: unknown): void } | undefined;
-  #node: AudioWorkletNode | undefined;
   #phase: PlaybackState = 'loading';
   #told: PlaybackState = 'loading';
   #paused = false;
@@ -75,14 +71,12 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     super();
     this.#context = context;
     this.#mayBeHeld = context.state === 'running';
-    this.#map = new MediaMap(context.sampleRate);
-    this.#clock = new OutputClock(context);
+    this.#position = new HeardPosition(context);
     this.#timeline = createWordTimeline({ text, locale });
     this.#loop = new WordLoop({
       timeline: this.#timeline,
-      mediaTimeAt: (now) => this.#mediaTimeAt(now),
-      onWord: (word, lag) => this.dispatchEvent(new WordEvent('word', word, lag)),
-      onWordEnd: (word, lag) => this.dispatchEvent(new WordEvent('wordend', word, lag)),
+      mediaTimeAt: (pageTime) => this.#mediaTimeAt(pageTime),
+      dispatch: (event) => this.dispatchEvent(event),
     });
     this.finished = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -90,8 +84,11 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     // Who doesn't await `finished` listens to `error`: a failure must not be an unhandled rejection too.
     this.finished.catch(() => undefined);
     this.#watch(signal);
-    void this.#take(node);
-    void this.#feed(feed);
+    this.#link = new ProcessorLink(node, {
+      onAnchor: (anchor) => this.#onAnchor(anchor),
+      onFailure: (error) => this.#fail(error),
+    });
+    this.#feeding = this.#feed(feed);
   }
 
   /** What the playback is doing. */
@@ -130,7 +127,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   /** What was measured so far. */
   get metrics(): PlaybackMetrics {
     return {
-      timeToFirstSound: this.#firstSoundAt === undefined ? undefined : (this.#firstSoundAt - this.#askedAt) / 1000,
+      timeToFirstSound: this.#firstSoundAt && (this.#firstSoundAt - this.#askedAt) / 1000,
       bufferedAhead: Math.max(0, this.#written - this.currentTime),
       underruns: this.#underruns,
     };
@@ -140,7 +137,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   pause(): void {
     if (this.#isOver) return;
     this.#paused = true;
-    this.#post({ type: 'pause' });
+    this.#link.post({ type: 'pause' });
     this.#tell();
   }
 
@@ -148,8 +145,9 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   resume(): void {
     if (this.#isOver) return;
     this.#paused = false;
-    this.#post({ type: 'resume' });
-    void this.#context.resume();
+    this.#link.post({ type: 'resume' });
+    // Refused until there is a gesture; the state shows that.
+    this.#context.resume().catch(() => undefined);
     this.#tell();
   }
 
@@ -165,30 +163,13 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   #watch(signal: AbortSignal | undefined): void {
     const over = this.#over.signal;
     this.#context.addEventListener('statechange', () => this.#tell(), { signal: over });
-    const grace = setTimeout(() => {
+    setTimeout(() => {
       this.#mayBeHeld = true;
       this.#tell();
     }, startGrace);
-    over.addEventListener('abort', () => clearTimeout(grace), { once: true });
     const abort = (): void => this.#end('stopped', () => this.#settle?.reject(signal?.reason));
     signal?.addEventListener('abort', abort, { once: true, signal: over });
-    if (signal?.aborted === true) queueMicrotask(abort);
-  }
-
-  async #take(arriving: Promise<AudioWorkletNode>): Promise<void> {
-    try {
-      const node = await arriving;
-      this.#node = node;
-      if (this.#isOver) return node.disconnect();
-      node.port.addEventListener('message', ({ data }: MessageEvent<Anchor>) => this.#onAnchor(data));
-      node.port.start();
-      node.addEventListener('processorerror', () =>
-        this.#fail(new SpeechError('unsupported', 'The audio thread has failed; speak again.')),
-      );
-      if (this.#paused) this.#post({ type: 'pause' });
-    } catch (error) {
-      this.#fail(error);
-    }
+    if (signal?.aborted) queueMicrotask(abort);
   }
 
   async #feed(feed: PlaybackSetup['feed']): Promise<void> {
@@ -198,8 +179,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
       this.#timeline.finish(this.#written);
     } catch (error) {
       if (this.#isOver) return;
-      this.#timeline.finish();
-      // What has arrived is heard before the playback fails.
+      // What has arrived is heard before the playback fails; words beyond it get no time.
       if (this.#written === 0) this.#fail(error);
       else this.#tellFailure(error);
     }
@@ -207,27 +187,28 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
 
   #onProgress({ alignment, written }: FeedProgress): void {
     this.#written = written;
-    if (alignment !== undefined) this.#timeline.append(alignment);
+    if (alignment) this.#timeline.append(alignment);
   }
 
   #onAnchor(anchor: Anchor): void {
-    this.#map.add(anchor);
+    this.#position.add(anchor);
     const { reason, rate, mediaTime } = anchor;
-    if (reason === 'stop') return this.#node?.disconnect();
     if (this.#isOver) return;
-    if (reason === 'end') return void this.#endWhenHeard(anchor);
-    if (reason === 'start') this.#firstSoundAt = performance.now() + this.#left(anchor) * 1000;
+    if (reason === 'end') void this.#endWhenHeard(anchor);
+    if (reason === 'start') this.#firstSoundAt = performance.now() + this.#position.until(anchor) * 1000;
+    if (rate > 0) this.#phase = 'playing';
     if (reason === 'underrun') {
+      this.#phase = 'buffering';
       this.#underruns += 1;
       this.dispatchEvent(new UnderrunEvent(mediaTime));
     }
-    if (rate > 0) this.#phase = 'playing';
-    else if (reason === 'underrun') this.#phase = 'buffering';
     this.#tell();
   }
 
   async #endWhenHeard(anchor: Anchor): Promise<void> {
-    for (let left = this.#left(anchor); left > 0; left = this.#left(anchor)) {
+    // A stream that broke off ends for the audio thread too: whether it did is known once the feed has settled.
+    await this.#feeding;
+    for (let left = this.#position.until(anchor); left > 0; left = this.#position.until(anchor)) {
       await new Promise((resolve) => setTimeout(resolve, Math.max(10, left * 1000)));
       if (this.#isOver) return;
     }
@@ -235,11 +216,6 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     if (this.#failure !== undefined) return this.#fail(this.#failure);
     this.#end('ended', () => this.#settle?.resolve('ended'));
     this.dispatchEvent(new Event('ended'));
-  }
-
-  /** The seconds until the anchor is heard. */
-  #left(anchor: Anchor): number {
-    return this.#map.contextTimeOf(anchor) - this.#clock.contextTimeAt(performance.now());
   }
 
   #fail(error: unknown): void {
@@ -257,10 +233,8 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     if (this.#isOver) return;
     this.#lastTime = this.currentTime;
     this.#phase = phase;
-    this.#loop.stop();
     this.#over.abort();
-    this.#post({ type: 'stop' });
-    setTimeout(() => this.#node?.disconnect(), fadeGrace);
+    this.#link.release();
     this.#tell();
     settle();
   }
@@ -275,11 +249,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     this.dispatchEvent(new StateChangeEvent(state));
   }
 
-  #mediaTimeAt(now: number): number {
-    return Math.min(this.#map.mediaTimeAt(this.#clock.contextTimeAt(now)), this.#written);
-  }
-
-  #post(command: ProcessorCommand): void {
-    this.#node?.port.postMessage(command);
+  #mediaTimeAt(pageTime: number): number {
+    return Math.min(this.#position.at(pageTime), this.#written);
   }
 }

@@ -1,5 +1,6 @@
 import type { Word } from '../core/word.ts';
 import { wordIndexAt } from '../core/word-at.ts';
+import { WordEvent } from './playback-events.ts';
 
 /** The frame interval assumed until two frames were seen, in seconds. */
 const usualFrame = 1 / 60;
@@ -10,12 +11,10 @@ const frameTimeout = 100;
 /** What the loop reads, and whom it tells. */
 export interface WordLoopHost {
   readonly timeline: { readonly words: readonly Word[] };
-  /** The media time, in seconds, heard at `now` (milliseconds, as `performance.now()` tells it). */
-  mediaTimeAt(now: number): number;
-  /** Called once for each word, in order, in the frame that shows it; `lag` is in seconds, negative when early. */
-  onWord(word: Word, lag: number): void;
-  /** Called when the last word has been silent for a while. */
-  onWordEnd(word: Word, lag: number): void;
+  /** The media time, in seconds, heard at `pageTime` (in milliseconds, as `performance.now()` tells it). */
+  mediaTimeAt(pageTime: number): number;
+  /** Gets a `word` event for each word, once and in order, in the frame that shows it, and a `wordend` after the last. */
+  dispatch(event: WordEvent): void;
 }
 
 /**
@@ -55,7 +54,7 @@ export class WordLoop {
   finish(now: number): void {
     this.stop();
     this.#update(now);
-    this.#unlight(0);
+    this.#unlight(this.#host.mediaTimeAt(now));
   }
 
   #schedule(): void {
@@ -88,14 +87,15 @@ export class WordLoop {
     for (let word = words[this.#next]; word !== undefined && word.start <= time; word = words[this.#next]) {
       this.#next += 1;
       this.#current = word;
-      this.#host.onWord(word, time - word.start);
+      this.#host.dispatch(new WordEvent('word', word, time - word.start));
     }
-    if (this.#current !== undefined && wordIndexAt(words, time) === -1) this.#unlight(time - this.#current.end);
+    if (wordIndexAt(words, time) === -1) this.#unlight(time);
   }
 
-  #unlight(lag: number): void {
-    const word = this.#current;
+  #unlight(time: number): void {
+    // The word may have grown since it was lit.
+    const word = this.#current && this.#host.timeline.words[this.#current.index];
     this.#current = undefined;
-    if (word !== undefined) this.#host.onWordEnd(this.#host.timeline.words[word.index] ?? word, lag);
+    if (word) this.#host.dispatch(new WordEvent('wordend', word, time - word.end));
   }
 }

@@ -28,6 +28,9 @@ const textsOf = (timeline: WordTimeline): string[] => timeline.words.map(({ text
 const estimatesOf = (timeline: WordTimeline): string[] =>
   timeline.words.filter((word) => word.estimated).map(({ text }) => text);
 
+/** When the character at an offset starts, where each takes 60 ms. */
+const at = (offset: number): number => millis(offset * 0.06);
+
 /** Speaks the texts one after the other, a tenth of a second a character, each as an alignment of its own. */
 function speakInTurn(...texts: readonly string[]): Alignment[] {
   let from = 0;
@@ -101,7 +104,6 @@ describe('recorded data', () => {
     'case 7: an em dash parts words and is in none, nor are quotes, with the text %j',
     (text) => {
       const rows = rowsOf(timelineOf(recorded.dash, { text }));
-      const at = (offset: number): number => millis(offset * 0.06);
       expect(rows.slice(4, 7)).toEqual([
         ['Morning', 20, 27, at(20), at(27)],
         ['Star', 28, 32, at(28), at(32)],

@@ -80,7 +80,11 @@ it('ends the request when the playback is stopped', async () => {
   const long = Array.from({ length: 60 }, () => 'The quick brown fox jumps over the lazy dog.').join(' ');
   const playback = player.speak({ ...request, text: long, headers: { 'x-fault-pace': '1.5' } });
   await expect.poll(() => playback.state).toBe('playing');
+  const openSpeeches = async (): Promise<number> => {
+    const health = (await (await fetch(`${request.baseUrl}/health`)).json()) as { open_speeches: number };
+    return health.open_speeches;
+  };
+  expect(await openSpeeches()).toBe(1);
   playback.stop();
-  const later = player.speak(request);
-  expect(await later.finished).toBe('ended');
+  await expect.poll(openSpeeches).toBe(0);
 });

@@ -1,0 +1,46 @@
+import { SpeechError } from '../core/speech-error.ts';
+import type { Anchor, ProcessorCommand } from '../worklet/messages.ts';
+
+/** How long a stopped node may take to fade before it is cut from the graph, in milliseconds. */
+const fadeGrace = 250;
+
+/** Whom a link tells. */
+export interface ProcessorLinkHost {
+  onAnchor(anchor: Anchor): void;
+  /** The node could not be made, or its processor has thrown. */
+  onFailure(error: unknown): void;
+}
+
+/** The way to a processor whose node may still be in the making: commands wait for it. */
+export class ProcessorLink {
+  readonly #node: Promise<AudioWorkletNode>;
+
+  constructor(node: Promise<AudioWorkletNode>, host: ProcessorLinkHost) {
+    this.#node = node;
+    this.#then(({ port }) => {
+      port.onmessage = ({ data }: MessageEvent<Anchor>) => host.onAnchor(data);
+    });
+    node.then(
+      (made) => {
+        made.onprocessorerror = () =>
+          host.onFailure(new SpeechError('unsupported', 'The audio thread has failed; speak again.'));
+      },
+      (error: unknown) => host.onFailure(error),
+    );
+  }
+
+  post(command: ProcessorCommand): void {
+    this.#then(({ port }) => port.postMessage(command));
+  }
+
+  /** Lets the processor fade out and end. A context that is held renders no fade, so the node is cut off in any case. */
+  release(): void {
+    this.post({ type: 'stop' });
+    setTimeout(() => this.#then((node) => node.disconnect()), fadeGrace);
+  }
+
+  #then(use: (node: AudioWorkletNode) => void): void {
+    // A node that could not be made was told once.
+    this.#node.then(use, () => undefined);
+  }
+}

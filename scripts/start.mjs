@@ -7,12 +7,13 @@ const { startLocalSpeech } = await import('./local-speech.mjs');
 
 const apiKey = process.env['ELEVENLABS_API_KEY'];
 const local = apiKey ? undefined : await startLocalSpeech({ port: 0 });
-const speech = local ? { url: local.url, apiKey: 'local' } : { url: 'https://api.elevenlabs.io', apiKey };
+const serviceUrl = process.env['ELEVENLABS_BASE_URL'] ?? 'https://api.elevenlabs.io';
+const speech = local ? { url: local.url, apiKey: 'local' } : { url: serviceUrl, apiKey };
 
 const { module } = await runnerImport(fileURLToPath(new URL('../demo/server/start-demo.ts', import.meta.url)));
 const demo = await module.startDemo({ port: Number(process.env['PORT'] ?? 4173), speech });
 
-process.stdout.write(local ? 'Speaking with the local stand-in voices.\n' : 'Speaking through the real service.\n');
+process.stdout.write(local ? 'Speaking with the local stand-in voices.\n' : `Speaking through ${serviceUrl}.\n`);
 process.stdout.write(`Open ${demo.url}\n`);
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, async () => {

@@ -1,34 +1,20 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
-import { chromiumFlags, findChromium } from '../../scripts/chromium.mjs';
+import { launchChromium, startDemoProcess, type DemoProcess } from '../support/demo-process.ts';
 
-let demo: ChildProcess;
-let url = '';
+let demo: DemoProcess;
 let browser: Browser;
 let page: Page;
 let complaints: string[];
 
-/** Starts the demo as its user does, and waits for the address that it prints. */
 beforeAll(async () => {
-  const script = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
-  const env = { ...process.env, PORT: '0', ELEVENLABS_API_KEY: '' };
-  demo = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: demo.stdout! })) {
-    url = /http:\/\/\S+/.exec(line)?.[0] ?? '';
-    if (url !== '') break;
-  }
-  const executablePath = findChromium();
-  browser = await chromium.launch({ ...(executablePath && { executablePath }), args: chromiumFlags });
+  demo = await startDemoProcess();
+  browser = await launchChromium();
 }, 60_000);
 
 afterAll(async () => {
   await browser.close();
-  demo.kill();
-  await once(demo, 'exit');
+  await demo.stop();
 });
 
 beforeEach(async () => {
@@ -38,7 +24,7 @@ beforeEach(async () => {
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
-  await page.goto(url);
+  await page.goto(demo.url);
   await page.locator('#speak:enabled').waitFor();
 });
 
@@ -57,7 +43,7 @@ const field = (name: string): Promise<string | null> => page.locator(`#${name}`)
 
 describe('the demo page', () => {
   it('is served with a policy that allows its own scripts only', async () => {
-    const response = await page.goto(url);
+    const response = await page.goto(demo.url);
     const policy = response?.headers()['content-security-policy'] ?? '';
     expect(policy).toContain("script-src 'self';");
     expect(policy).toContain("default-src 'none'");

@@ -1,7 +1,6 @@
 import { abortable } from '../core/abortable.ts';
-import type { SpeechChunk } from '../core/speech-chunk.ts';
-import type { OpenedSource } from './audio-source.ts';
-import { AudioFeeder } from './audio-feeder.ts';
+import { chunksOf, type AudioSource } from './audio-source.ts';
+import { createAudioFeeder } from './audio-feeder.ts';
 import { feedAudio, type FeedProgress } from './feed-audio.ts';
 import type { SampleFormat } from './sample-format.ts';
 
@@ -16,11 +15,11 @@ export interface PageFeed {
   readonly signal: AbortSignal;
 }
 
-/** Moves a stream that the page has to the audio thread, on the page's own thread. */
-export async function feedFromPage(stream: OpenedSource['stream'], feed: PageFeed): Promise<void> {
+/** Moves what the page has to the audio thread, on the page's own thread. */
+export async function feedFromPage(source: AudioSource, feed: PageFeed): Promise<void> {
   const { format, bufferAhead, port, onProgress, signal } = feed;
-  const chunks = stream instanceof ReadableStream ? bytesAsChunks(stream) : stream;
-  await feedAudio(untilAborted(chunks, signal), new AudioFeeder(port, format, bufferAhead, signal), onProgress);
+  const chunks = untilAborted(chunksOf(source), signal);
+  await feedAudio(chunks, createAudioFeeder(port, format, bufferAhead, signal), onProgress);
 }
 
 /** The values of `source` until `signal` aborts; a source that is silent then is left behind, and told to return. */
@@ -35,16 +34,5 @@ async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): 
   } finally {
     // Not awaited: a generator that waits returns only when what it waits for has come.
     Promise.resolve(iterator.return?.()).catch(() => undefined);
-  }
-}
-
-async function* bytesAsChunks(bytes: ReadableStream<Uint8Array>): AsyncGenerator<SpeechChunk, void, void> {
-  const reader = bytes.getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      yield { audio: next.value as Uint8Array<ArrayBuffer>, alignment: undefined, normalizedAlignment: undefined };
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
   }
 }

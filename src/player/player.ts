@@ -1,6 +1,7 @@
 import type { OutputFormat } from '../core/output-format.ts';
+import type { SpeechStream } from '../core/speech-stream.ts';
 import { AudioOutput } from './audio-output.ts';
-import { openAudioSource, type AudioSource } from './audio-source.ts';
+import type { AudioSource } from './audio-source.ts';
 import { Playback, type PlaybackSetup } from './playback.ts';
 import { sampleFormatOf, type SampleFormat } from './sample-format.ts';
 import type { SpeakRequest } from './speak-request.ts';
@@ -95,17 +96,19 @@ export class Player {
   /**
    * Plays speech that the page has: an async iterable of chunks, a stream of bytes, a `Response`.
    *
-   * @throws TypeError when the source is none of these or its format is not known
+   * @throws TypeError when the format is not known; a source that can't be played fails the playback
    */
   play(source: AudioSource, options: PlayOptions = {}): Playback {
-    const { stream, format = options.format, text = options.text } = openAudioSource(source);
-    if (format === undefined) throw new TypeError("Pass the source's `format`, such as { format: 'pcm_24000' }.");
+    const known = source as Partial<SpeechStream>;
+    const { format = known.format, locale, signal } = options;
+    // The `text` of a Response is a method.
+    const text = options.text ?? (typeof known.text === 'string' ? known.text : undefined);
+    if (!format) throw new TypeError("Pass the source's `format`, such as { format: 'pcm_24000' }.");
     const sampleFormat = sampleFormatOf(format);
-    const { locale, signal } = options;
     return this.#start(sampleFormat, { text, locale, signal }, async (port, onProgress, over) => {
       const { feedFromPage } = await import('./feed-from-page.ts');
       const bufferAhead = this.#bufferAhead;
-      return feedFromPage(stream, { format: sampleFormat, bufferAhead, port, onProgress, signal: over });
+      return feedFromPage(source, { format: sampleFormat, bufferAhead, port, onProgress, signal: over });
     });
   }
 

@@ -1,9 +1,11 @@
 import type { Word } from '../core/word.ts';
-import { wordIndexAt } from '../core/word-at.ts';
 import { WordEvent } from './playback-events.ts';
 
 /** The frame interval assumed until two frames were seen, in seconds. */
 const usualFrame = 1 / 60;
+
+/** How long a word stays lit in the silence after it, in seconds: most gaps between words are shorter. */
+const hold = 0.3;
 
 /** How long to wait for a frame, in milliseconds; a hidden page paints none. */
 const frameTimeout = 100;
@@ -54,7 +56,7 @@ export class WordLoop {
   finish(now: number): void {
     this.stop();
     this.#update(now);
-    this.#unlight(this.#host.mediaTimeAt(now));
+    if (this.#current) this.#endWord(this.#current, this.#host.mediaTimeAt(now));
   }
 
   #schedule(): void {
@@ -89,13 +91,13 @@ export class WordLoop {
       this.#current = word;
       this.#host.dispatch(new WordEvent('word', word, time - word.start));
     }
-    if (wordIndexAt(words, time) === -1) this.#unlight(time);
+    // The word may have grown since it was lit.
+    const current = this.#current && words[this.#current.index];
+    if (current && time >= current.end + hold) this.#endWord(current, time);
   }
 
-  #unlight(time: number): void {
-    // The word may have grown since it was lit.
-    const word = this.#current && this.#host.timeline.words[this.#current.index];
+  #endWord(word: Word, time: number): void {
     this.#current = undefined;
-    if (word) this.#host.dispatch(new WordEvent('wordend', word, time - word.end));
+    this.#host.dispatch(new WordEvent('wordend', word, time - word.end));
   }
 }

@@ -197,11 +197,12 @@ describe('a source of the page', () => {
     expect(await player.play(body!, { format: 'alaw_8000' }).finished).toBe('ended');
   });
 
-  it('of an unknown kind or format is refused at once', () => {
-    expect(() => player.play('speech' as never)).toThrow(TypeError);
+  it('of an unknown kind or format is refused with what to pass instead', async () => {
+    const pcm = { format: 'pcm_24000' } as const;
     expect(() => player.play(new Response('x'))).toThrow(/format/);
-    expect(() => player.play(new Response('x', { status: 500 }), { format: 'pcm_24000' })).toThrow(SpeechError);
     expect(() => player.play(new Response('x'), { format: 'mp3_44100_128' })).toThrow(/mp3/);
+    await expect(player.play('speech' as never, pcm).finished).rejects.toThrow(TypeError);
+    await expect(player.play(new Response('x', { status: 500 }), pcm).finished).rejects.toThrow(SpeechError);
   });
 
   it('is told to return when the playback is stopped', async () => {

@@ -1,4 +1,4 @@
-import { createCredentials, type CredentialOptions, type Credentials } from './credentials.ts';
+import type { CredentialOptions } from './credentials.ts';
 import type { RetryPolicy } from './retry-delay.ts';
 
 const globalRegion = 'https://api.elevenlabs.io';
@@ -33,40 +33,11 @@ export interface SpeechClientOptions extends CredentialOptions {
   readonly zeroRetention?: boolean | undefined;
 }
 
-/** Client options with every default in its place. */
-export interface ResolvedClientOptions {
-  /** Without a slash at its end. */
-  readonly baseUrl: string;
-  readonly credentials: Credentials;
-  readonly fetch: Fetch;
-  readonly headers: Headers;
-  readonly timeout: number;
-  readonly idleTimeout: number;
-  readonly retry: RetryPolicy;
-  readonly zeroRetention: boolean;
-}
-
 /**
- * The options with every default in its place.
+ * The headers as the platform's object.
  *
- * @throws TypeError when an option is not what it says it must be.
+ * @throws TypeError when one cannot be sent; the platform's own error would show its value.
  */
-export function resolveClientOptions(options: SpeechClientOptions): ResolvedClientOptions {
-  const retry = options.retry === false ? { attempts: 1 } : options.retry;
-  return {
-    baseUrl: resolveBaseUrl(options.baseUrl ?? globalRegion),
-    credentials: createCredentials(options),
-    // Looked up at each call, not now, and called without a `this`, as `fetch` demands.
-    fetch: options.fetch ?? ((url, init) => fetch(url, init)),
-    headers: resolveHeaders(options.headers),
-    timeout: options.timeout ?? 30,
-    idleTimeout: options.idleTimeout ?? 30,
-    retry: { attempts: retry?.attempts ?? 3, minDelay: retry?.minDelay ?? 0.5, maxDelay: retry?.maxDelay ?? 8 },
-    zeroRetention: options.zeroRetention ?? false,
-  };
-}
-
-/** The headers as the platform's object; its own error would show their values. */
 export function resolveHeaders(headers: Readonly<Record<string, string>> = {}): Headers {
   try {
     return new Headers(headers);
@@ -75,7 +46,12 @@ export function resolveHeaders(headers: Readonly<Record<string, string>> = {}): 
   }
 }
 
-function resolveBaseUrl(baseUrl: string): string {
+/**
+ * The base URL as an absolute one, without a slash at its end.
+ *
+ * @throws TypeError when it is not what it must be.
+ */
+export function resolveBaseUrl(baseUrl: string = globalRegion): string {
   try {
     // In a page, '/speech' is the page's own server.
     const { href } = new URL(baseUrl, (globalThis as { location?: { href: string } }).location?.href);

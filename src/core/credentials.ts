@@ -26,8 +26,8 @@ export interface CredentialOptions {
 export interface Credentials {
   /** The header that proves it, as name and value; `undefined` where none is needed. */
   header(): Promise<readonly [string, string] | undefined>;
-  /** Drops the value that was refused; tells whether there may be a better one. */
-  refuse(value: string): boolean;
+  /** Drops the value that was refused; absent where there is no better one. */
+  readonly refuse?: (value: string) => void;
 }
 
 /** The longest time before its end at which a token is replaced, in milliseconds. */
@@ -47,11 +47,12 @@ export function createCredentials({ apiKey, allowApiKeyInBrowser, token }: Crede
   let header: readonly [string, string] | undefined;
   if (apiKey !== undefined) header = ['xi-api-key', sendable('apiKey', apiKey)];
   if (token !== undefined) header = ['authorization', bearer(token)];
-  return { header: async () => header, refuse: () => false };
+  return { header: async () => header };
 }
 
 function renewable(ask: Exclude<TokenSource, string>): Credentials {
-  let current: { value: string; renewAt: number } | undefined;
+  let value: string | undefined;
+  let renewAt = 0;
   let asking: Promise<string> | undefined;
 
   async function renew(): Promise<string> {
@@ -59,10 +60,9 @@ function renewable(ask: Exclude<TokenSource, string>): Credentials {
       // A call later, so that even an `ask` that throws at once ends after `asking` is set.
       const answer = await Promise.resolve().then(ask);
       const { token, expiresAt } = typeof answer === 'object' ? answer : { token: answer };
-      const value = bearer(token);
-      const now = Date.now();
-      const end = expiresAt ?? jwtEnd(token) ?? Infinity;
-      current = { value, renewAt: end - Math.min(longestSkew, (end - now) / 5) };
+      value = bearer(token);
+      const end = expiresAt ?? jwtEnd(token);
+      renewAt = end - Math.min(longestSkew, (end - Date.now()) / 5);
       return value;
     } catch (cause) {
       throw new SpeechError('unauthorized', 'The token function failed: see cause.', { cause });
@@ -72,26 +72,23 @@ function renewable(ask: Exclude<TokenSource, string>): Credentials {
   }
 
   return {
-    header: async () => {
-      if (current && Date.now() < current.renewAt) return ['authorization', current.value];
-      return ['authorization', await (asking ??= renew())];
-    },
-    refuse: (value) => {
-      if (current?.value === value) current = undefined;
-      return true;
+    header: async () => ['authorization', value && Date.now() < renewAt ? value : await (asking ??= renew())],
+    refuse: (refused) => {
+      if (value === refused) value = undefined;
     },
   };
 }
 
-/** When a JWT ends, in milliseconds; `undefined` for tokens that are none or do not say. */
-function jwtEnd(token: string): number | undefined {
+/** When a JWT ends, in milliseconds; `Infinity` for tokens that are none or do not say. */
+function jwtEnd(token: string): number {
   try {
     const payload = token.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/');
     const { exp } = JSON.parse(atob(payload ?? '')) as { exp?: unknown };
-    return typeof exp === 'number' ? exp * 1000 : undefined;
+    if (typeof exp === 'number') return exp * 1000;
   } catch {
-    return undefined;
+    // Not a JWT.
   }
+  return Infinity;
 }
 
 function bearer(token: string): string {

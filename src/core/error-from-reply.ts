@@ -18,8 +18,6 @@ const advice: Readonly<Partial<Record<SpeechErrorCode, string>>> = {
   'invalid-request': 'check the request',
   conflict: 'read it again first',
   'rate-limited': 'send fewer requests',
-  timeout: 'try again',
-  server: 'try again',
 };
 
 const codeOfStatus: Readonly<Record<number, SpeechErrorCode>> = {
@@ -36,10 +34,11 @@ const codeOfStatus: Readonly<Record<number, SpeechErrorCode>> = {
 export function errorFromReply({ status, body, requestId, retryAfter }: ErrorReply): SpeechError {
   const detail = errorDetail(body);
   const code = classify(status, detail.code);
+  const ownId = field(field(body, 'detail'), 'request_id');
   const facts = [code, status, detail.code, ...(detail.fields ?? [])].filter(Boolean).join(', ');
-  return new SpeechError(code, `The service answered ${facts}: ${advice[code]}.`, {
+  return new SpeechError(code, `The service answered ${facts}: ${advice[code] ?? 'try again'}.`, {
     status,
-    requestId: requestId ?? identifier(field(field(body, 'detail'), 'request_id')),
+    requestId: requestId ?? (isIdentifier(ownId) ? ownId : undefined),
     retryAfter,
     detail,
   });
@@ -59,17 +58,14 @@ function errorDetail(body: unknown): SpeechErrorDetail {
   const detail = field(body, 'detail') ?? field(body, 'error') ?? body;
   const items: unknown[] = Array.isArray(detail) ? detail : [detail];
   const codes = ['code', 'status', 'type', 'error'].map((name) => field(items[0], name) ?? field(body, name));
-  const fields = items.map((item) => {
-    const place = field(item, 'loc') ?? field(item, 'param');
-    return identifier(Array.isArray(place) ? place.join('.') : place);
-  });
-  return { code: codes.map(identifier).find(Boolean), fields: fields.filter((name) => name !== undefined) };
+  const places = items.map((item) => [field(item, 'loc') ?? field(item, 'param')].flat().join('.'));
+  return { code: codes.find(isIdentifier), fields: places.filter(isIdentifier) };
 }
 
 function field(value: unknown, name: string): unknown {
   return (value as Readonly<Record<string, unknown>> | null | undefined)?.[name];
 }
 
-function identifier(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[\w.+:-]{1,100}$/.test(value) ? value : undefined;
+function isIdentifier(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w.+:-]{1,100}$/.test(value);
 }

@@ -18,7 +18,7 @@ export async function errorFromResponse(response: Response, body: ReplyBody, sec
   // A browser shows a redirect that was not followed as status 0.
   if (status < 400) {
     body.cancel();
-    const message = 'Redirects are refused: set baseUrl to the final address.';
+    const message = 'A redirect is refused: set baseUrl to its target.';
     return new SpeechError('protocol', message, { status: status || undefined, requestId });
   }
   const retryAfter = parseRetryAfter(headers.get('retry-after'), Date.now());

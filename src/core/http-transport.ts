@@ -1,5 +1,6 @@
-import { abortable, followSignal } from './abortable.ts';
-import { resolveClientOptions, resolveHeaders, type SpeechClientOptions } from './client-options.ts';
+import { abortable, onAbort } from './abortable.ts';
+import { resolveBaseUrl, resolveHeaders, type Fetch, type SpeechClientOptions } from './client-options.ts';
+import { createCredentials } from './credentials.ts';
 import { errorFromResponse } from './error-from-response.ts';
 import { openReplyBody } from './reply-body.ts';
 import { replyInfo, type Reply } from './reply.ts';
@@ -42,8 +43,13 @@ export interface Transport {
 
 /** A transport over HTTP. */
 export function createTransport(options: SpeechClientOptions = {}): Transport {
-  const { baseUrl, credentials, fetch, headers, timeout, idleTimeout, retry, zeroRetention } =
-    resolveClientOptions(options);
+  const { timeout = 30, idleTimeout = 30, retry = {}, zeroRetention = false } = options;
+  const baseUrl = resolveBaseUrl(options.baseUrl);
+  const credentials = createCredentials(options);
+  // Looked up at each call, not now, and called without a `this`, as `fetch` demands.
+  const fetchReply: Fetch = options.fetch ?? ((url, init) => fetch(url, init));
+  const headers = resolveHeaders(options.headers);
+  const policy = retry || { attempts: 1 };
 
   async function send({ method, path, query, body }: TransportRequest, call: CallOptions = {}): Promise<Reply> {
     const url = requestUrl(baseUrl, path, query);
@@ -66,12 +72,13 @@ export function createTransport(options: SpeechClientOptions = {}): Transport {
         call.signal?.throwIfAborted();
         if (!SpeechError.is(error)) throw error;
         const token = callHeaders.get('authorization');
-        if (!renewed && token && error.status === 401 && error.code === 'unauthorized' && credentials.refuse(token)) {
+        if (!renewed && token && credentials.refuse && error.status === 401 && error.code === 'unauthorized') {
+          credentials.refuse(token);
           renewed = true;
           attempts -= 1;
           continue;
         }
-        const delay = retryDelay(error, attempts, retry, Math.random());
+        const delay = retryDelay(error, attempts, policy, Math.random());
         if (delay === undefined) throw error;
         await wait(delay, call.signal);
       }
@@ -83,14 +90,14 @@ export function createTransport(options: SpeechClientOptions = {}): Transport {
     const controller = new AbortController();
     const { signal } = controller;
     const stopTimer = startTimer(call.timeout ?? timeout, () =>
-      controller.abort(new SpeechError('timeout', 'No reply came in time: try again, or raise timeout.')),
+      controller.abort(new SpeechError('timeout', 'No reply came: try again, or raise timeout.')),
     );
-    const unfollow = followSignal(controller, call.signal);
+    const unfollow = onAbort(call.signal, (reason) => controller.abort(reason));
     let response: Response;
     try {
       const credential = await abortable(signal, credentials.header());
       if (credential) init.headers.set(...credential);
-      response = await abortable(signal, fetch(url, { ...init, signal }));
+      response = await abortable(signal, fetchReply(url, { ...init, signal }));
     } catch (cause) {
       unfollow();
       if (signal.aborted) throw signal.reason;

@@ -12,25 +12,19 @@ const longestLine = 2 ** 26;
  */
 export async function* readJsonLines(body: ReplyBody): AsyncGenerator<unknown, void, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  let pieces: string[] = [];
-  let length = 0;
+  let line = '';
   try {
     for (let atEnd = false; !atEnd;) {
       const bytes = await body.read();
       atEnd = !bytes;
-      const lines = decode(decoder, bytes).split('\n');
-      for (const [index, piece] of lines.entries()) {
-        pieces.push(piece);
-        length += piece.length;
-        if (length > longestLine) throw unexpectedReply('A line of the reply is too long');
-        if (index === lines.length - 1 && !atEnd) break;
-        const line = pieces
-          .join('')
-          .replace(/^\s*data:/, '')
-          .trim();
-        pieces = [];
-        length = 0;
-        if (line) yield parseLine(line, atEnd);
+      const pieces = parse(() => decoder.decode(bytes, { stream: !atEnd }), atEnd).split('\n');
+      for (const [index, piece] of pieces.entries()) {
+        line += piece;
+        if (line.length > longestLine) throw unexpectedReply('The reply is too long');
+        if (index === pieces.length - 1 && !atEnd) break;
+        const json = line.replace(/^\s*data:/, '').trim();
+        line = '';
+        if (json) yield parse(() => JSON.parse(json) as unknown, atEnd);
       }
     }
   } finally {
@@ -38,19 +32,11 @@ export async function* readJsonLines(body: ReplyBody): AsyncGenerator<unknown, v
   }
 }
 
-function parseLine(line: string, atEnd: boolean): unknown {
+/** What `read` gives; the runtime's own error would quote the line, which holds the text. */
+function parse<T>(read: () => T, atEnd: boolean): T {
   try {
-    return JSON.parse(line) as unknown;
+    return read();
   } catch {
-    // The parser's own error quotes the line, which holds the text.
-    throw unexpectedReply(atEnd ? 'The reply is cut off' : 'A line of the reply is not JSON');
-  }
-}
-
-function decode(decoder: TextDecoder, bytes: Uint8Array | undefined): string {
-  try {
-    return decoder.decode(bytes, { stream: !!bytes });
-  } catch {
-    throw unexpectedReply('A line of the reply is not JSON');
+    throw unexpectedReply(atEnd ? 'The reply is cut off' : 'The reply is not JSON');
   }
 }

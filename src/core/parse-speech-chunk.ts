@@ -1,7 +1,6 @@
-import type { Alignment } from './alignment.ts';
 import { decodeBase64 } from './base64.ts';
 import { errorFromReply } from './error-from-reply.ts';
-import { readAlignment } from './parse-alignment.ts';
+import { parseAlignment } from './parse-alignment.ts';
 import type { SpeechChunk } from './speech-chunk.ts';
 import { unexpectedReply } from './unexpected-reply.ts';
 
@@ -17,16 +16,15 @@ export function parseSpeechChunk(
   warn: (message: string) => void,
 ): SpeechChunk | undefined {
   if (typeof wire !== 'object' || wire === null) throw malformed(requestId);
-  const fields = wire as Record<string, unknown>;
-  const known = ['audio_base64', 'alignment', 'normalized_alignment'].some((name) => name in fields);
-  if (!known) {
-    if ('detail' in fields || 'error' in fields) throw errorFromReply({ body: wire, requestId });
-    return undefined;
+  const { audio_base64, alignment, normalized_alignment, detail, error } = wire as Readonly<Record<string, unknown>>;
+  if (audio_base64 === undefined && alignment === undefined && normalized_alignment === undefined) {
+    if (detail === undefined && error === undefined) return undefined;
+    throw errorFromReply({ body: wire, requestId });
   }
   return {
-    audio: parseAudio(fields['audio_base64'] ?? '', requestId),
-    alignment: parseTiming(fields['alignment'], warn),
-    normalizedAlignment: parseTiming(fields['normalized_alignment'], warn),
+    audio: parseAudio(audio_base64 ?? '', requestId),
+    alignment: parseAlignment(alignment, warn),
+    normalizedAlignment: parseAlignment(normalized_alignment, warn),
   };
 }
 
@@ -39,12 +37,6 @@ function parseAudio(value: unknown, requestId: string | undefined): Uint8Array<A
   throw malformed(requestId);
 }
 
-function parseTiming(value: unknown, warn: (message: string) => void): Alignment | undefined {
-  const { alignment, problem } = readAlignment(value);
-  if (problem) warn(problem);
-  return alignment;
-}
-
 function malformed(requestId: string | undefined): Error {
-  return unexpectedReply('The reply holds no speech that can be read', requestId);
+  return unexpectedReply('The reply holds no speech', requestId);
 }

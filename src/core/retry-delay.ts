@@ -23,12 +23,12 @@ const longestRetryAfter = 60;
 export function retryDelay(
   error: SpeechError,
   attempt: number,
-  policy: RetryPolicy,
+  { attempts = 3, minDelay = 0.5, maxDelay = 8 }: Partial<RetryPolicy>,
   random: number,
 ): number | undefined {
-  if (attempt >= policy.attempts || !isTemporary(error)) return undefined;
+  if (attempt >= attempts || !isTemporary(error)) return undefined;
   if (error.retryAfter !== undefined) return error.retryAfter > longestRetryAfter ? undefined : error.retryAfter;
-  return random * Math.min(policy.maxDelay, policy.minDelay * 2 ** (attempt - 1));
+  return random * Math.min(maxDelay, minDelay * 2 ** (attempt - 1));
 }
 
 function isTemporary({ code, status }: SpeechError): boolean {

@@ -27,7 +27,7 @@ export function speechResponse({ body, ...info }: Reply, format: OutputFormat): 
           controller.enqueue(chunk);
           return;
         }
-        if (isEmpty) throw unexpectedReply('The reply held no speech', info.requestId);
+        if (isEmpty) throw unexpectedReply('The reply holds no speech', info.requestId);
         controller.close();
       },
       cancel: () => body.cancel(),

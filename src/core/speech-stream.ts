@@ -1,4 +1,4 @@
-import { followSignal } from './abortable.ts';
+import { onAbort } from './abortable.ts';
 import { readJsonLines } from './json-lines.ts';
 import { bytesPerSample, type StreamOutputFormat } from './output-format.ts';
 import { parseSpeechChunk } from './parse-speech-chunk.ts';
@@ -24,7 +24,7 @@ export interface SpeechStreamSource {
 export class SpeechStream implements AsyncIterable<SpeechChunk> {
   readonly #source: SpeechStreamSource;
   readonly #controller = new AbortController();
-  readonly #warnings: string[] = [];
+  readonly #warnings = new Set<string>();
   #response: ReplyInfo | undefined;
   #consumed = false;
   #left = false;
@@ -50,7 +50,7 @@ export class SpeechStream implements AsyncIterable<SpeechChunk> {
 
   /** What was wrong with the reply without harm to the audio, each kind once. */
   get warnings(): readonly string[] {
-    return this.#warnings;
+    return [...this.#warnings];
   }
 
   /** @throws SpeechError `consumed` when it was iterated before. */
@@ -64,8 +64,7 @@ export class SpeechStream implements AsyncIterable<SpeechChunk> {
         // Without the abort, a generator that waits for bytes would end only when they come.
         this.#left = true;
         this.#controller.abort();
-        await chunks.return(undefined);
-        return { done: true, value: undefined };
+        return chunks.return(undefined);
       },
     };
   }
@@ -73,27 +72,23 @@ export class SpeechStream implements AsyncIterable<SpeechChunk> {
   async *#read(): AsyncGenerator<SpeechChunk, undefined, undefined> {
     const { format, signal } = this.#source;
     const carry = createSampleCarry(bytesPerSample(format));
-    const unfollow = followSignal(this.#controller, signal);
+    const unfollow = onAbort(signal, (reason) => this.#controller.abort(reason));
     let isEmpty = true;
     try {
       const { body, ...info } = await this.#source.open(this.#controller.signal);
       this.#response = info;
       for await (const line of readJsonLines(body)) {
-        const chunk = parseSpeechChunk(line, info.requestId, (message) => this.#warn(message));
+        const chunk = parseSpeechChunk(line, info.requestId, (message) => this.#warnings.add(message));
         if (!chunk) continue;
         isEmpty = false;
         yield { ...chunk, audio: carry(chunk.audio) };
       }
-      if (isEmpty) throw unexpectedReply('The reply held no speech', info.requestId);
+      if (isEmpty) throw unexpectedReply('The reply holds no speech', info.requestId);
     } catch (error) {
       if (!this.#left) throw error;
     } finally {
       unfollow();
     }
     return undefined;
-  }
-
-  #warn(message: string): void {
-    if (!this.#warnings.includes(message)) this.#warnings.push(message);
   }
 }

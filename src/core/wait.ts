@@ -8,7 +8,7 @@ const longestTimer = 2 ** 31 - 1;
  * @throws RangeError when the seconds are less than 0 or no number.
  */
 export function startTimer(seconds: number, callback: () => void): () => void {
-  if (!(seconds >= 0)) throw new RangeError('Timeouts and delays are numbers of seconds, not less than 0.');
+  if (!(seconds >= 0)) throw new RangeError('Timeouts and delays are seconds, 0 or more.');
   // Timers hold 32 bits of milliseconds; a longer one would fire at once.
   if (seconds * 1000 > longestTimer) return () => {};
   const timer = setTimeout(callback, seconds * 1000);

@@ -35,6 +35,6 @@ export async function feedAudio(
     onProgress({ alignment: undefined, written: feeder.written });
   }
   if (feeder.written === 0) {
-    throw new SpeechError('protocol', 'The speech ended without any audio; check the text, the voice and the model.');
+    throw new SpeechError('protocol', 'The speech has no audio: check text, voice and model.');
   }
 }

@@ -87,8 +87,9 @@ export class Player {
     // The Worker's own address is another one than the page's.
     const absolute =
       baseUrl && URL.canParse(baseUrl, document.baseURI) ? new URL(baseUrl, document.baseURI).href : baseUrl;
-    const job = { ...rest, baseUrl: absolute, outputFormat, bufferAhead: this.#bufferAhead };
-    return this.#start(sampleFormatOf(outputFormat), { text, locale, signal }, (port, onProgress, over) =>
+    const sampleFormat = sampleFormatOf(outputFormat);
+    const job = { ...rest, baseUrl: absolute, outputFormat, sampleFormat, bufferAhead: this.#bufferAhead };
+    return this.#start(sampleFormat, { text, locale, signal }, (port, onProgress, over) =>
       this.#runner.run(job, { port, onProgress, signal: over, token, fetch }),
     );
   }

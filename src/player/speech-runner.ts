@@ -50,7 +50,7 @@ async function runInWorker(worker: Worker, job: SpeechJob, handles: SpeechJobHan
       else if (data.type === 'done') resolve(data.failure);
       else command({ type: 'token', token: await ask(token).catch((error: unknown) => void (tokenFailure = error)) });
     };
-    const message: SpeakMessage = { job, audio, control: port2, token: typeof token === 'string' ? token : !!token };
+    const message: SpeakMessage = { job, audio, control: port2, token: typeof token === 'function' || token };
     worker.postMessage(message, [audio, port2]);
   });
   control.close();

@@ -6,16 +6,15 @@ import { workerReady, type JobCommand, type JobFailure, type JobReport, type Spe
 async function speak({ job, audio, control, token }: SpeakMessage): Promise<void> {
   const controller = new AbortController();
   const report = (message: JobReport): void => control.postMessage(message);
-  let answerToken: ((command: string | ExpiringToken | undefined) => void) | undefined;
+  let answerToken: ((answer: string | ExpiringToken) => void) | undefined;
   control.onmessage = ({ data }: MessageEvent<JobCommand>) => {
     if (data.type === 'cancel') controller.abort();
-    else answerToken?.(data.token);
+    // Without an answer the page's function has failed: that is no token, which is refused where it is used.
+    else answerToken?.(data.token as string | ExpiringToken);
   };
-  const askToken = async (): Promise<string | ExpiringToken> => {
+  const askToken = (): Promise<string | ExpiringToken> => {
     report({ type: 'token' });
-    const answer = await new Promise<string | ExpiringToken | undefined>((resolve) => (answerToken = resolve));
-    if (answer === undefined) throw new TypeError('The token function of the page failed.');
-    return answer;
+    return new Promise((resolve) => (answerToken = resolve));
   };
   let failure: JobFailure | undefined;
   try {
@@ -23,7 +22,7 @@ async function speak({ job, audio, control, token }: SpeakMessage): Promise<void
       port: audio,
       onProgress: (progress) => report({ type: 'progress', progress }),
       signal: controller.signal,
-      token: typeof token === 'string' ? token : token ? askToken : undefined,
+      token: token === true ? askToken : token,
     });
   } catch (error) {
     failure = SpeechError.is(error) ? error.toJSON() : (error as Error).message;

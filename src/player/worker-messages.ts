@@ -13,8 +13,8 @@ export interface SpeakMessage {
   readonly audio: MessagePort;
   /** Carries {@link JobCommand} and {@link JobReport} of this speech; closed after its end. */
   readonly control: MessagePort;
-  /** A token, or whether the page has a function that gives one. */
-  readonly token: string | boolean;
+  /** A token, or `true` when the page has a function that gives one. */
+  readonly token: string | true | undefined;
 }
 
 /** From the page to a running job. */

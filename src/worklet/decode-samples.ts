@@ -11,16 +11,10 @@ export interface SampleDecoder {
 
 /** The decoder of an encoding; throws a `RangeError` for a name that is none. Tables are made here, not while decoding. */
 export function createSampleDecoder(encoding: SampleEncoding): SampleDecoder {
-  switch (encoding) {
-    case 's16le':
-      return { bytesPerSample: 2, decode: decodeS16le };
-    case 'mulaw':
-      return { bytesPerSample: 1, decode: tableDecoder(mulawToLinear) };
-    case 'alaw':
-      return { bytesPerSample: 1, decode: tableDecoder(alawToLinear) };
-    default:
-      throw new RangeError(`Not a sample encoding: ${String(encoding)}`);
-  }
+  if (encoding === 's16le') return { bytesPerSample: 2, decode: decodeS16le };
+  if (encoding === 'mulaw') return { bytesPerSample: 1, decode: tableDecoder(mulawToLinear) };
+  if (encoding === 'alaw') return { bytesPerSample: 1, decode: tableDecoder(alawToLinear) };
+  throw new RangeError(`Not a sample encoding: ${String(encoding)}`);
 }
 
 // 32,768 for both signs: every 16-bit value then has an exact float, and the float gives the same value back.

@@ -19,8 +19,7 @@ export interface MediaReaderOptions {
 export class MediaReader {
   readonly #queue: SampleQueue;
   readonly #resampler: Resampler;
-  readonly #sourceRate: number;
-  readonly #contextRate: number;
+  readonly #options: MediaReaderOptions;
   #framesReceived = 0;
   #framesRead = 0;
   #hasEnded = false;
@@ -29,8 +28,7 @@ export class MediaReader {
   constructor(options: MediaReaderOptions, release: (buffer: ArrayBuffer) => void) {
     this.#queue = new SampleQueue(createSampleDecoder(options.encoding), release);
     this.#resampler = new Resampler(options.sampleRate, options.contextRate);
-    this.#sourceRate = options.sampleRate;
-    this.#contextRate = options.contextRate;
+    this.#options = options;
   }
 
   /** Whether all there is has been pushed. */
@@ -50,12 +48,12 @@ export class MediaReader {
 
   /** Seconds of the media before the next frame. The last frame may reach past the last sample; the media does not. */
   get position(): number {
-    return Math.min(this.#framesRead / this.#contextRate, this.duration);
+    return Math.min(this.#framesRead / this.#options.contextRate, this.duration);
   }
 
   /** Seconds of the media received so far. */
   get duration(): number {
-    return this.#framesReceived / this.#sourceRate;
+    return this.#framesReceived / this.#options.sampleRate;
   }
 
   /** Appends the whole samples in the first `byteLength` bytes of `buffer`; gives whether there were any. */

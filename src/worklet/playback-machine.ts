@@ -50,9 +50,8 @@ export class PlaybackMachine {
 
   /** `contextRate` in Hz; throws a `RangeError` for options that cannot be played. */
   constructor(options: ProcessorOptions, contextRate: number, outlet: PlaybackOutlet) {
-    const { encoding, sampleRate } = options;
     this.#outlet = outlet;
-    this.#media = new MediaReader({ encoding, sampleRate, contextRate }, (buffer) => outlet.returnBuffer(buffer));
+    this.#media = new MediaReader({ ...options, contextRate }, (buffer) => outlet.returnBuffer(buffer));
     this.#refillMark = new RefillMark(options.refillMark, contextRate);
     this.#startMark = options.startMark;
     this.#fadeFrames = Math.ceil(fadeTime * contextRate);
@@ -96,7 +95,7 @@ export class PlaybackMachine {
 
   /** While the media is held: sees whether it may move, or must finish. */
   #rest(contextFrame: number): void {
-    if (this.#wantsStop) return this.#finish('stop', contextFrame);
+    if (this.#wantsStop) return this.#hold('stop', contextFrame);
     const mark = this.#hasStarted ? this.#refillMark.seconds : this.#startMark;
     this.#isStarved &&= !this.#hasQueued(mark);
     if (this.#wantsPause) {
@@ -108,7 +107,7 @@ export class PlaybackMachine {
     const reason = isBack ? 'resume' : this.#hasStarted ? 'refill' : 'start';
     this.#isPaused = false;
     if (this.#isStarved) return;
-    if (this.#media.available === 0) return this.#finish('end', contextFrame);
+    if (this.#media.available === 0) return this.#hold('end', contextFrame);
     // From 0, except at the start: there the gain is 1 already, and the first sample is heard as it was sent.
     this.#envelope.rampTo(1, this.#fadeFrames);
     this.#hasStarted = true;
@@ -157,23 +156,20 @@ export class PlaybackMachine {
     const to = this.#fadingTo ?? 'end';
     this.#fadingTo = undefined;
     this.#isMoving = false;
-    if (to === 'end' || to === 'stop') this.#finish(to, contextFrame);
-    else this.#hold(to, contextFrame);
+    this.#hold(to, contextFrame);
   }
 
-  #hold(reason: 'pause' | 'underrun', contextFrame: number): void {
+  /** Reports that the media does not move, and why; after an `end` or a `stop` it never does again. */
+  #hold(reason: 'pause' | 'underrun' | 'end' | 'stop', contextFrame: number): void {
+    this.#outlet.anchor(reason, contextFrame, this.#media.position, 0);
     if (reason === 'pause') this.#isPaused = true;
-    else {
+    else if (reason === 'underrun') {
       this.#isStarved = true;
       this.#refillMark.underrun();
+    } else {
+      this.#isFinished = true;
+      this.#media.clear();
     }
-    this.#outlet.anchor(reason, contextFrame, this.#media.position, 0);
-  }
-
-  #finish(reason: 'end' | 'stop', contextFrame: number): void {
-    this.#isFinished = true;
-    this.#outlet.anchor(reason, contextFrame, this.#media.position, 0);
-    this.#media.clear();
   }
 
   #emit(output: Float32Array, offset: number, count: number): void {
@@ -192,9 +188,8 @@ export class PlaybackMachine {
 
   /** Whether `seconds` are queued, or as much as can be. */
   #hasQueued(seconds: number): boolean {
-    if (this.#media.hasEnded) return true;
-    if (this.#media.available === 0) return false;
-    const queued = this.#media.duration - this.#media.position + rounding;
-    return queued >= seconds || this.#media.isFull || this.#refillMark.isStalled;
+    const { hasEnded, available, duration, position, isFull } = this.#media;
+    const isEnough = duration - position + rounding >= seconds || isFull || this.#refillMark.isStalled;
+    return hasEnded || (available > 0 && isEnough);
   }
 }

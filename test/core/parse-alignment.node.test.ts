@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseAlignment, readAlignment } from '../../src/core/parse-alignment.ts';
+import type { Alignment } from '../../src/core/alignment.ts';
+import { parseAlignment } from '../../src/core/parse-alignment.ts';
 import { createWordTimeline } from '../../src/core/word-timeline.ts';
 import { greetingNormalizedWire, greetingWire } from './alignment-cases/recorded.ts';
 
@@ -9,6 +10,12 @@ const ends = charStartTimesMs.map((time, index) => (time + charDurationsMs[index
 
 function wire(characters: unknown, from: unknown, to: unknown): unknown {
   return { characters, character_start_times_seconds: from, character_end_times_seconds: to };
+}
+
+/** The alignment, and what was told of it. */
+function read(value: unknown): { alignment: Alignment | undefined; problems: string[] } {
+  const problems: string[] = [];
+  return { alignment: parseAlignment(value, (problem) => problems.push(problem)), problems };
 }
 
 describe('case 36: an alignment means the same in every spelling', () => {
@@ -22,7 +29,7 @@ describe('case 36: an alignment means the same in every spelling', () => {
   ];
 
   test.each(spellings)('%s', (_, spelt) => {
-    expect(readAlignment(spelt)).toEqual({ alignment: { characters: chars, starts, ends }, problem: undefined });
+    expect(read(spelt)).toEqual({ alignment: { characters: chars, starts, ends }, problems: [] });
     const timeline = createWordTimeline();
     timeline.append(parseAlignment(spelt)!);
     expect(timeline.words.map(({ text, start, end }) => [text, start, end])).toEqual([
@@ -39,13 +46,13 @@ test('cases 1 and 2: the last character ends with its duration in both fields', 
 
 describe('case 35: where there is no timing', () => {
   test.each([null, undefined])('%s is absent, not malformed', (absent) => {
-    expect(readAlignment(absent)).toEqual({ alignment: undefined, problem: undefined });
+    expect(read(absent)).toEqual({ alignment: undefined, problems: [] });
   });
 
   test('three empty arrays are an alignment of no characters', () => {
-    const empty = { alignment: { characters: [], starts: [], ends: [] }, problem: undefined };
-    expect(readAlignment(wire([], [], []))).toEqual(empty);
-    expect(readAlignment({ chars: [], charStartTimesMs: [], charDurationsMs: [] })).toEqual(empty);
+    const empty = { alignment: { characters: [], starts: [], ends: [] }, problems: [] };
+    expect(read(wire([], [], []))).toEqual(empty);
+    expect(read({ chars: [], charStartTimesMs: [], charDurationsMs: [] })).toEqual(empty);
   });
 });
 
@@ -76,22 +83,22 @@ describe('cases 31 and 32: a malformed alignment is refused, with the reason in 
   ];
 
   test.each(malformed)('%s', (_, value) => {
-    const { alignment, problem } = readAlignment(value);
+    const { alignment, problems } = read(value);
     expect(alignment).toBeUndefined();
-    expect(problem).toMatch(/^Ignored a malformed alignment: [a-z ]+\.$/u);
+    expect(problems).toEqual([expect.stringMatching(/^Ignored a malformed alignment: [a-z ]+\.$/u)]);
     expect(parseAlignment(value)).toBeUndefined();
   });
 });
 
 test('case 32: a start that steps back by a millisecond is the one before it', () => {
-  expect(readAlignment(wire(['a', 'b', 'c'], [0.122, 0.121, 0.1215], [0.2, 0.3, 0.4]))).toEqual({
+  expect(read(wire(['a', 'b', 'c'], [0.122, 0.121, 0.1215], [0.2, 0.3, 0.4]))).toEqual({
     alignment: { characters: ['a', 'b', 'c'], starts: [0.122, 0.122, 0.122], ends: [0.2, 0.3, 0.4] },
-    problem: undefined,
+    problems: [],
   });
 });
 
 test('case 33: an end before its start is the start, and that is told', () => {
-  const { alignment, problem } = readAlignment(wire(['a', 'b'], [0.5, 0.6], [0.2, 0.7]));
+  const { alignment, problems } = read(wire(['a', 'b'], [0.5, 0.6], [0.2, 0.7]));
   expect(alignment).toEqual({ characters: ['a', 'b'], starts: [0.5, 0.6], ends: [0.5, 0.7] });
-  expect(problem).toMatch(/^Repaired an alignment/u);
+  expect(problems).toEqual([expect.stringMatching(/^Repaired an alignment/u)]);
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { AudioFeeder } from '../../src/player/audio-feeder.ts';
+import { createAudioFeeder } from '../../src/player/audio-feeder.ts';
 import type { FeederMessage } from '../../src/worklet/messages.ts';
 import { createRandom } from '../support/random.ts';
 
@@ -34,7 +34,7 @@ function connect(bufferAhead: number) {
     if (!keeps) giveBack();
   });
   port1.start();
-  const feeder = new AudioFeeder(port2, pcm24k, bufferAhead, controller.signal);
+  const feeder = createAudioFeeder(port2, pcm24k, bufferAhead, controller.signal);
   return {
     feeder,
     heard,

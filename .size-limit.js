@@ -9,11 +9,12 @@ const withThreads = (config) => ({
   ignoreAnnotations: true,
 });
 
-const limits = [
+export default [
   {
     name: 'one streaming call',
     path: 'dist/core/index.js',
     import: '{ createSpeechClient }',
+    gzip: true,
     limit: '6 kB',
   },
   {
@@ -21,6 +22,7 @@ const limits = [
     path: 'dist/player/index.js',
     import: '{ createPlayer }',
     modifyEsbuildConfig: withThreads,
+    gzip: true,
     limit: '15.2 kB',
   },
   {
@@ -28,8 +30,7 @@ const limits = [
     path: 'dist/player/index.js',
     import: '{ highlight }',
     modifyEsbuildConfig: withoutFallbacks,
+    gzip: true,
     limit: '2.5 kB',
   },
 ];
-
-export default limits.map((limit) => ({ ...limit, gzip: true }));

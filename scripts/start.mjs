@@ -16,8 +16,7 @@ const demo = await module.startDemo({ port: Number(process.env['PORT'] ?? 4173),
 process.stdout.write(local ? 'Speaking with the local stand-in voices.\n' : `Speaking through ${serviceUrl}.\n`);
 process.stdout.write(`Open ${demo.url}\n`);
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, async () => {
-    await Promise.all([demo.close(), local?.close()]);
-    process.exit(0);
+  process.once(signal, () => {
+    void Promise.all([demo.close(), local?.close()]).finally(() => process.exit(0));
   });
 }

@@ -28,10 +28,11 @@ it('speech that was asked for without a gesture is held, says so, and sounds wit
       return result.value;
     };
     await evaluate(speakAtOnce);
-    const told = (): Promise<unknown> => evaluate('told');
+    // How much has arrived when the sound begins depends on the network.
+    const told = (): Promise<unknown> => evaluate(`told.filter((state) => state !== 'loading')`);
     await expect.poll(told).toEqual(['suspended']);
     await page.locator('h1').click();
-    await expect.poll(told, { timeout: 10_000 }).toEqual(['suspended', 'loading', 'playing', 'ended']);
+    await expect.poll(told, { timeout: 10_000 }).toEqual(['suspended', 'playing', 'ended']);
   } finally {
     await browser.close();
     await demo.stop();

@@ -41,6 +41,9 @@ const litWord = (): Promise<string> =>
 
 const field = (name: string): Promise<string | null> => page.locator(`#${name}`).textContent();
 
+const statusOf = (method: string, path: string): Promise<number> =>
+  page.evaluate(([how, to]) => fetch(to, { method: how }).then((reply) => reply.status), [method, path] as const);
+
 describe('the demo page', () => {
   it('is served with a policy that allows its own scripts only', async () => {
     const response = await page.goto(demo.url);
@@ -101,10 +104,8 @@ describe('the demo page', () => {
   }, 30_000);
 
   it('opens no other call of the service to the page', async () => {
-    const status = (method: string, path: string): Promise<number> =>
-      page.evaluate(([how, to]) => fetch(to, { method: how }).then((reply) => reply.status), [method, path] as const);
-    expect(await status('GET', '/v1/user')).toBe(404);
-    expect(await status('POST', '/v1/single-use-token/tts_websocket')).toBe(404);
+    expect(await statusOf('GET', '/v1/user')).toBe(404);
+    expect(await statusOf('POST', '/v1/single-use-token/tts_websocket')).toBe(404);
     complaints = complaints.filter((complaint) => !complaint.includes('status of 404'));
   });
 });

@@ -72,14 +72,22 @@ function keepInView(view: HTMLElement): void {
 async function listVoices(): Promise<void> {
   const client = createSpeechClient({ baseUrl });
   voice.replaceChildren();
-  for await (const { voice_id, name } of client.voices.search({ page_size: 50 })) {
-    voice.append(new Option(name ?? voice_id, voice_id));
+  for await (const { voice_id, name, description } of client.voices.search({ page_size: 50 })) {
+    const option = new Option(name ?? voice_id, voice_id);
+    option.dataset['description'] = description ?? '';
+    voice.append(option);
   }
+  describeVoice();
   voice.disabled = false;
   speak.disabled = false;
 }
 
+function describeVoice(): void {
+  element('about').textContent = voice.selectedOptions[0]?.dataset['description'] ?? '';
+}
+
 text.value = sample;
+voice.addEventListener('change', describeVoice);
 speak.addEventListener('click', start);
 stop.addEventListener('click', () => playback?.stop());
 pause.addEventListener('click', () => (playback?.state === 'paused' ? playback.resume() : playback?.pause()));

@@ -61,7 +61,7 @@ function follow(current: Playback): void {
 
 /** Scrolls the reading view when the lit word leaves it. */
 function keepInView(view: HTMLElement): void {
-  const [range] = CSS.highlights.get('saylight-word') ?? [];
+  const [range] = CSS.highlights?.get('saylight-word') ?? [];
   if (!(range instanceof Range)) return;
   const { top, bottom } = range.getBoundingClientRect();
   const box = view.getBoundingClientRect();

@@ -24,14 +24,13 @@ export function showMeasurements(playback: Playback): { close(): void } {
   return {
     close() {
       clearInterval(timer);
-      show();
     },
   };
 }
 
 /** The middle of the errors between a word's time and its lighting, and the worst. */
 function describe(lags: readonly number[]): string {
-  const sorted = lags.toSorted((a, b) => a - b);
+  const sorted = [...lags].sort((a, b) => a - b);
   const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
   const worst = Math.max(...lags.map(Math.abs));
   return `${milliseconds(middle)} (max ${Math.round(worst * 1000)})`;

@@ -24,7 +24,9 @@ export async function proxySpeech(
   response: ServerResponse,
   upstream: SpeechUpstream,
 ): Promise<boolean> {
-  const url = new URL(request.url ?? '/', 'http://page');
+  const address = `http://page${request.url ?? '/'}`;
+  if (!URL.canParse(address)) return refuse(response, 400, 'This is no address.');
+  const url = new URL(address);
   if (!/^\/v\d\//.test(url.pathname)) return false;
   const isOpen = routes.some(({ method, path }) => method === request.method && path.test(url.pathname));
   if (!isOpen) return refuse(response, 404, 'This call is not open to the page.');

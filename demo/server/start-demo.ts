@@ -71,9 +71,9 @@ function serve(http: Server, vite: ViteDevServer, speech: SpeechUpstream): void 
   http.on('request', (request, response) => {
     response.setHeader('content-security-policy', contentSecurityPolicy);
     response.setHeader('x-content-type-options', 'nosniff');
-    void proxySpeech(request, response, speech).then((isSpeech) => {
-      if (!isSpeech) vite.middlewares(request, response);
-    });
+    proxySpeech(request, response, speech)
+      .then((isSpeech) => isSpeech || vite.middlewares(request, response))
+      .catch(() => response.destroy());
   });
 }
 

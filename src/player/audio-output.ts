@@ -6,12 +6,15 @@ import { loadWorklet } from './load-worklet.ts';
 export class AudioOutput {
   readonly #destination: AudioNode | undefined;
   readonly #workletUrl: string | URL | undefined;
+  readonly #isInUse: () => boolean;
   readonly #closed = new AbortController();
   #context: AudioContext | undefined;
 
-  constructor(destination: AudioNode | undefined, workletUrl: string | URL | undefined) {
+  /** @param isInUse - whether a context that the browser holds is to be woken by the next gesture */
+  constructor(destination: AudioNode | undefined, workletUrl: string | URL | undefined, isInUse: () => boolean) {
     this.#destination = destination;
     this.#workletUrl = workletUrl;
+    this.#isInUse = isInUse;
   }
 
   /** The context, if it is open. */
@@ -22,12 +25,13 @@ export class AudioOutput {
   /**
    * The context, made and resumed now: browsers want both inside the user's gesture.
    *
-   * @throws SpeechError `unsupported` where there is no Web Audio
+   * @throws SpeechError `unsupported` where there is no Web Audio, or the page has closed the context of its destination
    */
   open(): AudioContext {
     this.#closed.signal.throwIfAborted();
-    this.#context ??= this.#make();
-    if (this.#context.state !== 'running') this.#wake();
+    if (!this.#context) this.#watchGestures();
+    if (!this.#context || this.#context.state === 'closed') this.#context = this.#make();
+    this.#wake();
     return this.#context;
   }
 
@@ -40,11 +44,7 @@ export class AudioOutput {
   async createNode(options: ProcessorOptions, port: MessagePort): Promise<AudioWorkletNode> {
     const context = this.open();
     await loadWorklet(context, this.#workletUrl);
-    const node = new AudioWorkletNode(context, processorName, {
-      numberOfInputs: 0,
-      outputChannelCount: [1],
-      processorOptions: options,
-    });
+    const node = makeNode(context, options);
     const command: ProcessorCommand = { type: 'connect', port };
     node.port.postMessage(command, [port]);
     node.connect(this.#destination ?? context.destination);
@@ -54,27 +54,48 @@ export class AudioOutput {
   /** Lets go of the context, unless the page owns it. */
   async close(): Promise<void> {
     this.#closed.abort(new TypeError('The player is closed; make another one.'));
-    if (this.#destination === undefined) await this.#context?.close();
+    if (!this.#destination && this.#context?.state !== 'closed') await this.#context?.close();
   }
 
   #make(): AudioContext {
-    const given = this.#destination?.context;
-    if (given === undefined && typeof AudioContext === 'undefined') {
+    if (typeof AudioContext === 'undefined') {
       throw new SpeechError('unsupported', 'The player needs Web Audio; this is no page that has it.');
     }
-    const context = (given as AudioContext | undefined) ?? new AudioContext({ latencyHint: 'interactive' });
-    // A gesture, or the return of the page, is what lets a held context go on.
+    if (!this.#destination) return new AudioContext({ latencyHint: 'interactive' });
+    const context = this.#destination.context as AudioContext;
+    if (context.state !== 'closed') return context;
+    throw new SpeechError('unsupported', 'The context of `destination` is closed; make a player with another one.');
+  }
+
+  /** A gesture, or the return of the page, is what lets a held context go on. */
+  #watchGestures(): void {
     const options = { signal: this.#closed.signal, passive: true, capture: true };
     for (const type of ['pointerdown', 'keydown', 'visibilitychange']) {
-      document.addEventListener(type, () => this.#wake(), options);
+      document.addEventListener(type, () => this.#isInUse() && this.#wake(), options);
     }
-    return context;
   }
 
   #wake(): void {
-    const context = this.#context;
-    if (context === undefined || context.state === 'running' || context.state === 'closed') return;
+    const { state } = this.#context ?? {};
     // Refused until there is a gesture; the playback shows that as its state.
-    context.resume().catch(() => undefined);
+    if (state !== 'running' && state !== 'closed') this.#context?.resume().catch(() => undefined);
+  }
+}
+
+function makeNode(context: AudioContext, processorOptions: ProcessorOptions): AudioWorkletNode {
+  try {
+    return new AudioWorkletNode(context, processorName, {
+      numberOfInputs: 0,
+      outputChannelCount: [1],
+      processorOptions,
+    });
+  } catch (cause) {
+    throw new SpeechError(
+      'unsupported',
+      'The audio thread has no player: `workletUrl` must lead to `saylight/worklet`.',
+      {
+        cause,
+      },
+    );
   }
 }

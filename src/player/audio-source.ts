@@ -28,13 +28,20 @@ export function chunksOf(source: AudioSource): AsyncIterable<SpeechChunk> {
   throw new TypeError('Only an async iterable of speech chunks, a ReadableStream or a Response can be played.');
 }
 
-async function* bytesAsChunks(bytes: ReadableStream<Uint8Array>): AsyncGenerator<SpeechChunk, void, void> {
+/** Not a generator: that could only cancel a silent stream once it speaks again. */
+function bytesAsChunks(bytes: ReadableStream<Uint8Array>): AsyncIterable<SpeechChunk> {
   const reader = bytes.getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      yield { audio: next.value as Uint8Array<ArrayBuffer>, alignment: undefined, normalizedAlignment: undefined };
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
+  const iterator: AsyncIterator<SpeechChunk, undefined> = {
+    async next() {
+      const { done, value } = await reader.read();
+      if (done) return { done, value: undefined };
+      const audio = value as Uint8Array<ArrayBuffer>;
+      return { done: false, value: { audio, alignment: undefined, normalizedAlignment: undefined } };
+    },
+    async return() {
+      await reader.cancel();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
 }

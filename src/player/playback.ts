@@ -1,4 +1,4 @@
-import type { SpeechError } from '../core/speech-error.ts';
+import { SpeechError } from '../core/speech-error.ts';
 import { createWordTimeline, type WordTimeline } from '../core/word-timeline.ts';
 import type { Word } from '../core/word.ts';
 import type { Anchor } from '../worklet/messages.ts';
@@ -11,6 +11,7 @@ import {
   type PlaybackEventMap,
   type PlaybackState,
 } from './playback-events.ts';
+import type { PlaybackSetup } from './playback-setup.ts';
 import { ProcessorLink } from './processor-link.ts';
 import { TypedEventTarget } from './typed-event-target.ts';
 import { WordLoop } from './word-loop.ts';
@@ -28,18 +29,6 @@ export interface PlaybackMetrics {
   /** Seconds of audio that are ready beyond what is heard. */
   readonly bufferedAhead: number;
   readonly underruns: number;
-}
-
-/** What the player hands to a playback. */
-export interface PlaybackSetup {
-  readonly context: AudioContext;
-  /** The node, connected to where it sounds. */
-  readonly node: Promise<AudioWorkletNode>;
-  /** Fetches and feeds; settles when the last sample is with the audio thread. */
-  readonly feed: (onProgress: (progress: FeedProgress) => void, signal: AbortSignal) => Promise<void>;
-  readonly text: string | undefined;
-  readonly locale: string | undefined;
-  readonly signal: AbortSignal | undefined;
 }
 
 /** One speech that is being played: its state, its position, its words. A player makes it. */
@@ -61,7 +50,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   #mayBeHeld: boolean;
   #written = 0;
   #fed = false;
-  #failure: unknown;
+  #failure: { readonly error: unknown } | undefined;
   #lastTime = 0;
   #firstSoundAt: number | undefined;
   #underruns = 0;
@@ -162,7 +151,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
 
   #watch(signal: AbortSignal | undefined): void {
     const over = this.#over.signal;
-    this.#context.addEventListener('statechange', () => this.#tell(), { signal: over });
+    this.#context.addEventListener('statechange', () => this.#onContextChange(), { signal: over });
     setTimeout(() => {
       this.#mayBeHeld = true;
       this.#tell();
@@ -170,6 +159,11 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     const abort = (): void => this.#end('stopped', () => this.#settle?.reject(signal?.reason));
     signal?.addEventListener('abort', abort, { once: true, signal: over });
     if (signal?.aborted) queueMicrotask(abort);
+  }
+
+  #onContextChange(): void {
+    if (this.#context.state !== 'closed') this.#tell();
+    else this.#fail(new SpeechError('unsupported', 'The audio context was closed in mid-speech; speak again.'));
   }
 
   async #feed(feed: PlaybackSetup['feed']): Promise<void> {
@@ -186,6 +180,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   }
 
   #onProgress({ alignment, written }: FeedProgress): void {
+    if (this.#isOver) return;
     this.#written = written;
     if (alignment) this.#timeline.append(alignment);
   }
@@ -213,19 +208,21 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
       if (this.#isOver) return;
     }
     this.#loop.finish(performance.now());
-    if (this.#failure !== undefined) return this.#fail(this.#failure);
+    if (this.#failure) return this.#fail(this.#failure.error);
+    // A listener may have stopped it just now.
+    if (this.#isOver) return;
     this.#end('ended', () => this.#settle?.resolve('ended'));
     this.dispatchEvent(new Event('ended'));
   }
 
   #fail(error: unknown): void {
     if (this.#isOver) return;
-    if (this.#failure === undefined) this.#tellFailure(error);
+    if (!this.#failure) this.#tellFailure(error);
     this.#end('failed', () => this.#settle?.reject(error));
   }
 
   #tellFailure(error: unknown): void {
-    this.#failure = error;
+    this.#failure = { error };
     this.dispatchEvent(new PlaybackErrorEvent(error as SpeechError | TypeError));
   }
 
@@ -234,6 +231,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     this.#lastTime = this.currentTime;
     this.#phase = phase;
     this.#over.abort();
+    this.#loop.close();
     this.#link.release();
     this.#tell();
     settle();

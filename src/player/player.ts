@@ -2,7 +2,8 @@ import type { OutputFormat } from '../core/output-format.ts';
 import type { SpeechStream } from '../core/speech-stream.ts';
 import { AudioOutput } from './audio-output.ts';
 import type { AudioSource } from './audio-source.ts';
-import { Playback, type PlaybackSetup } from './playback.ts';
+import type { PlaybackSetup } from './playback-setup.ts';
+import { Playback } from './playback.ts';
 import { sampleFormatOf, type SampleFormat } from './sample-format.ts';
 import type { SpeakRequest } from './speak-request.ts';
 import { SpeechRunner } from './speech-runner.ts';
@@ -59,7 +60,7 @@ export class Player {
     if (!(startBuffer >= 0 && refillBuffer >= 0 && bufferAhead >= 5)) {
       throw new RangeError('startBuffer and refillBuffer are seconds from 0 on, bufferAhead is 5 seconds or more.');
     }
-    this.#output = new AudioOutput(destination, workletUrl);
+    this.#output = new AudioOutput(destination, workletUrl, () => this.#current !== undefined);
     this.#runner = new SpeechRunner(workerUrl);
     this.#marks = { startMark: Math.min(startBuffer, 2), refillMark: Math.min(refillBuffer, 2) };
     this.#bufferAhead = bufferAhead;
@@ -72,23 +73,22 @@ export class Player {
 
   /** Loads worklet and Worker ahead of the first `speak`, which then sounds sooner. */
   async prepare(): Promise<void> {
+    this.#output.open();
     await Promise.all([this.#output.prepare(), this.#runner.start()]);
   }
 
   /**
    * Fetches speech and plays it as it arrives. Network and parsing run in a Worker, so that a busy page costs no sample.
    *
-   * @throws TypeError for a request that can't be right; what goes wrong later goes to the playback
+   * @throws TypeError for a request that can't be right, SpeechError `unsupported` for a format that is not decoded; what
+   *   goes wrong later goes to the playback
    */
   speak(request: SpeakRequest): Playback {
     const { signal, token, fetch, locale = request.language_code ?? undefined, ...rest } = request;
     const { voiceId, text, baseUrl, outputFormat = 'pcm_24000' } = rest;
     if (!voiceId || !text?.trim()) throw new TypeError('Pass the `text` to speak and the `voiceId` of who speaks it.');
-    // The Worker's own address is another one than the page's.
-    const absolute =
-      baseUrl && URL.canParse(baseUrl, document.baseURI) ? new URL(baseUrl, document.baseURI).href : baseUrl;
     const sampleFormat = sampleFormatOf(outputFormat);
-    const job = { ...rest, baseUrl: absolute, outputFormat, sampleFormat, bufferAhead: this.#bufferAhead };
+    const job = { ...rest, baseUrl: absoluteUrl(baseUrl), outputFormat, sampleFormat, bufferAhead: this.#bufferAhead };
     return this.#start(sampleFormat, { text, locale, signal }, (port, onProgress, over) =>
       this.#runner.run(job, { port, onProgress, signal: over, token, fetch }),
     );
@@ -97,7 +97,8 @@ export class Player {
   /**
    * Plays speech that the page has: an async iterable of chunks, a stream of bytes, a `Response`.
    *
-   * @throws TypeError when the format is not known; a source that can't be played fails the playback
+   * @throws TypeError when the format is not known, SpeechError `unsupported` when it is not decoded; a source that can't
+   *   be played fails the playback
    */
   play(source: AudioSource, options: PlayOptions = {}): Playback {
     const known = source as Partial<SpeechStream>;
@@ -121,7 +122,8 @@ export class Player {
   /** Stops what plays and lets go of the Worker and of the context, unless the page owns it. */
   async close(): Promise<void> {
     this.stop();
-    await Promise.all([this.#output.close(), this.#runner.close()]);
+    this.#runner.close();
+    await this.#output.close();
   }
 
   #start(
@@ -132,12 +134,26 @@ export class Player {
     const context = this.#output.open();
     this.#current?.stop();
     const { port1, port2 } = new MessageChannel();
-    this.#current = new Playback({
+    const playback = new Playback({
       ...what,
       context,
       node: this.#output.createNode({ encoding, sampleRate, ...this.#marks }, port1),
       feed: (onProgress, over) => feed(port2, onProgress, over),
     });
-    return this.#current;
+    this.#current = playback;
+    const leave = (): void => {
+      if (this.#current === playback) this.#current = undefined;
+    };
+    playback.finished.then(leave, leave);
+    return playback;
+  }
+}
+
+/** The Worker's own address is another one than the page's. What can't be read is told by the client. */
+function absoluteUrl(url: string | undefined): string | undefined {
+  try {
+    return url && new URL(url, document.baseURI).href;
+  } catch {
+    return url;
   }
 }

@@ -10,7 +10,14 @@ export interface SampleFormat {
   readonly bytesPerSample: number;
 }
 
-const encodings: Readonly<Record<string, SampleEncoding>> = { pcm: 's16le', ulaw: 'mulaw', alaw: 'alaw' };
+const encodings: ReadonlyMap<string, SampleEncoding> = /* @__PURE__ */ new Map([
+  ['pcm', 's16le'],
+  ['ulaw', 'mulaw'],
+  ['alaw', 'alaw'],
+]);
+
+/** The highest sample rate that is believed, in Hz. */
+const maxSampleRate = 384_000;
 
 /**
  * The sample format that an output format of the service names: `pcm_24000` is 16-bit PCM at 24 kHz.
@@ -19,9 +26,10 @@ const encodings: Readonly<Record<string, SampleEncoding>> = { pcm: 's16le', ulaw
  */
 export function sampleFormatOf(outputFormat: OutputFormat): SampleFormat {
   const [codec = '', rate] = outputFormat.split('_');
-  const encoding = encodings[codec];
+  const encoding = encodings.get(codec);
   const sampleRate = Number(rate);
-  if (encoding && sampleRate >= 3000) return { encoding, sampleRate, bytesPerSample: codec === 'pcm' ? 2 : 1 };
+  if (encoding && sampleRate >= 3000 && sampleRate <= maxSampleRate)
+    return { encoding, sampleRate, bytesPerSample: codec === 'pcm' ? 2 : 1 };
   throw new SpeechError(
     'unsupported',
     `The player can't decode "${outputFormat}": ask for pcm_24000, or another pcm, ulaw or alaw format.`,

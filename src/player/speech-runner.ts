@@ -7,6 +7,7 @@ import type { JobCommand, JobFailure, JobReport, SpeakMessage } from './worker-m
 /** Runs speech jobs in the speech Worker, or on the page's thread where the Worker can't serve. */
 export class SpeechRunner {
   readonly #workerUrl: string | URL | undefined;
+  readonly #closed = new AbortController();
   #worker: Promise<Worker | undefined> | undefined;
 
   constructor(workerUrl: string | URL | undefined) {
@@ -15,7 +16,12 @@ export class SpeechRunner {
 
   /** The Worker, started by the first call; `undefined` where none can be had. */
   start(): Promise<Worker | undefined> {
-    return (this.#worker ??= startSpeechWorker(this.#workerUrl));
+    if (!this.#worker) {
+      this.#worker = startSpeechWorker(this.#workerUrl, this.#closed.signal);
+      // The next job tries again.
+      this.#worker.catch(() => (this.#worker = undefined));
+    }
+    return this.#worker;
   }
 
   /**
@@ -26,15 +32,14 @@ export class SpeechRunner {
   async run(job: SpeechJob, handles: SpeechJobHandles): Promise<void> {
     const worker = handles.fetch ? undefined : await this.start();
     handles.signal.throwIfAborted();
-    if (worker !== undefined) return runInWorker(worker, job, handles);
+    if (worker) return runInWorker(worker, job, handles);
     const { runSpeechJob } = await import('./speech-job.ts');
     return runSpeechJob(job, handles);
   }
 
-  /** Ends the Worker. */
-  async close(): Promise<void> {
-    const worker = await this.#worker?.catch(() => undefined);
-    worker?.terminate();
+  /** Ends the Worker, be it still on its way. */
+  close(): void {
+    this.#closed.abort();
   }
 }
 
@@ -44,14 +49,22 @@ async function runInWorker(worker: Worker, job: SpeechJob, handles: SpeechJobHan
   const command = (message: JobCommand): void => control.postMessage(message);
   signal.addEventListener('abort', () => command({ type: 'cancel' }), { once: true });
   let tokenFailure: unknown;
+  const answerToken = async (): Promise<void> => {
+    const answer = await ask(token).catch((error: unknown) => void (tokenFailure = error));
+    command({ type: 'token', token: answer });
+  };
   const failure = await new Promise<JobFailure | undefined>((resolve) => {
-    control.onmessage = async ({ data }: MessageEvent<JobReport>) => {
+    control.onmessage = ({ data }: MessageEvent<JobReport>) => {
       if (data.type === 'progress') onProgress(data.progress);
       else if (data.type === 'done') resolve(data.failure);
-      else command({ type: 'token', token: await ask(token).catch((error: unknown) => void (tokenFailure = error)) });
+      else void answerToken();
     };
     const message: SpeakMessage = { job, audio, control: port2, token: typeof token === 'function' || token };
-    worker.postMessage(message, [audio, port2]);
+    try {
+      worker.postMessage(message, [audio, port2]);
+    } catch {
+      worker.postMessage({ ...message, job: withoutProxies(job) }, [audio, port2]);
+    }
   });
   control.close();
   if (typeof failure === 'object')
@@ -59,6 +72,14 @@ async function runInWorker(worker: Worker, job: SpeechJob, handles: SpeechJobHan
   if (failure !== undefined) throw new TypeError(failure);
 }
 
+/** A framework's reactive object can't be cloned; what it holds can. JSON does not know the number Infinity. */
+function withoutProxies(job: SpeechJob): SpeechJob {
+  const { timeout, idleTimeout } = job;
+  return { ...(JSON.parse(JSON.stringify(job)) as SpeechJob), timeout, idleTimeout };
+}
+
+/** What the page's token function answers, as it can be cloned. */
 async function ask(token: SpeechJobHandles['token']): Promise<string | ExpiringToken | undefined> {
-  return typeof token === 'function' ? token() : token;
+  const answer = typeof token === 'function' ? await token() : token;
+  return typeof answer === 'object' ? { token: answer.token, expiresAt: answer.expiresAt } : answer;
 }

@@ -30,6 +30,7 @@ export class WordLoop {
   #next = 0;
   #current: Word | undefined;
   #cancel: (() => void) | undefined;
+  #isClosed = false;
   #frame = usualFrame;
   #lastFrameAt = 0;
 
@@ -46,6 +47,7 @@ export class WordLoop {
     if (this.#cancel === undefined) this.#schedule();
   }
 
+  /** Holds; `start` goes on. */
   stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;
@@ -54,9 +56,15 @@ export class WordLoop {
 
   /** Reports what is due at the end of the speech, and that the last word is over. */
   finish(now: number): void {
-    this.stop();
     this.#update(now);
     if (this.#current) this.#endWord(this.#current, this.#host.mediaTimeAt(now));
+  }
+
+  /** Ends for good: no word is heard any more. */
+  close(): void {
+    this.stop();
+    this.#isClosed = true;
+    this.#current = undefined;
   }
 
   #schedule(): void {
@@ -86,7 +94,7 @@ export class WordLoop {
     const { words } = this.#host.timeline;
     const time = this.#host.mediaTimeAt(now);
     // Words that passed while the page was blocked are told too, each once and in order.
-    for (let word = words[this.#next]; word !== undefined && word.start <= time; word = words[this.#next]) {
+    for (let word = words[this.#next]; word && word.start <= time && !this.#isClosed; word = words[this.#next]) {
       this.#next += 1;
       this.#current = word;
       this.#host.dispatch(new WordEvent('word', word, time - word.start));

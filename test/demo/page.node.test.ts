@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { launchChromium, startDemoProcess, type DemoProcess } from '../support/demo-process.ts';
@@ -102,6 +103,14 @@ describe('the demo page', () => {
     expect(await field('message')).not.toBe('');
     complaints = complaints.filter((complaint) => !complaint.includes('status of 400'));
   }, 30_000);
+
+  it('outlives a request that is none', async () => {
+    const { port } = new URL(demo.url);
+    await new Promise((resolve, reject) => {
+      get({ port, path: '//' }, resolve).on('error', reject);
+    });
+    expect((await fetch(demo.url)).status).toBe(200);
+  });
 
   it('opens no other call of the service to the page', async () => {
     expect(await statusOf('GET', '/v1/user')).toBe(404);

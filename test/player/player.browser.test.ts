@@ -173,6 +173,23 @@ describe('words', () => {
     await playback.finished;
     expect(told).toEqual(['The', 'quick', 'brown', 'fox', 'jumps', 'over', 'the', 'lazy', 'dog']);
   });
+
+  it('are over with a stop, even one in the middle of a burst', async () => {
+    const playback = player.speak({ ...service, text: sentence });
+    const told: string[] = [];
+    playback.addEventListener('word', ({ word }) => {
+      told.push(word.text);
+      if (word.text === 'brown') playback.stop();
+    });
+    await nextEvent(playback, 'word');
+    block(1500);
+    expect(await playback.finished).toBe('stopped');
+    expect(told).toEqual(['The', 'quick', 'brown']);
+    expect(playback.currentWord).toBeUndefined();
+    const words = playback.words.length;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(playback.words).toHaveLength(words);
+  });
 });
 
 describe('a source of the page', () => {
@@ -197,6 +214,15 @@ describe('a source of the page', () => {
     expect(await player.play(new Response(bytes), { format: 'pcm_24000' }).finished).toBe('ended');
     const { body } = new Response(bytes);
     expect(await player.play(body!, { format: 'alaw_8000' }).finished).toBe('ended');
+  });
+
+  it('that is silent is cancelled when the playback is stopped', async () => {
+    let isCancelled = false;
+    const silent = new ReadableStream<Uint8Array>({ cancel: () => void (isCancelled = true) });
+    const playback = player.play(silent, { format: 'pcm_24000' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    playback.stop();
+    await expect.poll(() => isCancelled).toBe(true);
   });
 
   it('of an unknown kind or format is refused with what to pass instead', async () => {
@@ -280,6 +306,36 @@ describe('a player', () => {
     await context.resume();
     await reached(playback, 'playing');
     expect(await playback.finished).toBe('ended');
+  });
+
+  it('fails with a context that is closed in mid-speech, and says so at the next', async () => {
+    const playback = player.speak({ ...service, text: sentence });
+    await reached(playback, 'playing');
+    await context.close();
+    await expect(playback.finished).rejects.toMatchObject({ code: 'unsupported' });
+    expect(() => player.speak({ ...service, text: sentence })).toThrow(SpeechError);
+    context = new AudioContext();
+  });
+
+  it('leaves a context of the page asleep while nothing plays', async () => {
+    await player.prepare();
+    await context.suspend();
+    document.body.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(context.state).toBe('suspended');
+  });
+
+  it('can be closed twice, and with a context that the page has closed', async () => {
+    const own = createPlayer();
+    await own.prepare();
+    await own.context?.close();
+    await own.close();
+    await own.close();
+  });
+
+  it('says that it is closed when it is asked to speak', async () => {
+    await player.close();
+    expect(() => player.speak({ ...service, text: sentence })).toThrow(/closed/);
   });
 
   it('asks a `token` function of the page from the Worker', async () => {

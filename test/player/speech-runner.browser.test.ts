@@ -63,6 +63,38 @@ it("starts the Worker from the page's own address alone when there is one", asyn
   expect(await player.speak(request).finished).toBe('ended');
 });
 
+it('tries the address of the page again after it has failed once', async () => {
+  let isOpen = false;
+  const urls = watchWorkers(() => !isOpen);
+  player = createPlayer({ workerUrl: '/src/player/speech-worker.js' });
+  await expect(player.speak(request).finished).rejects.toMatchObject({ code: 'unsupported' });
+  isOpen = true;
+  expect(await player.speak(request).finished).toBe('ended');
+  expect(urls).toHaveLength(2);
+});
+
+it('does not hang in `close` on a script that never listens', async () => {
+  player = createPlayer({ workerUrl: '/test/support/random.ts' });
+  const playback = player.speak(request);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await player.close();
+  expect(await playback.finished).toBe('stopped');
+});
+
+it('starts no Worker for a player that is closed', async () => {
+  const urls = watchWorkers(() => false);
+  player = createPlayer();
+  await player.close();
+  await expect(player.prepare()).rejects.toThrow(/closed/);
+  expect(urls).toEqual([]);
+});
+
+it('speaks a request that a framework has made reactive', async () => {
+  player = createPlayer();
+  const reactive = { ...request, voice_settings: new Proxy({ speed: 1.1 }, {}), timeout: Infinity };
+  expect(await player.speak(reactive).finished).toBe('ended');
+});
+
 it("tells why the page's token function failed, and asks it again after a 401", async () => {
   player = createPlayer();
   const cause = new Error('signed out');

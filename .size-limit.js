@@ -23,7 +23,7 @@ export default [
     import: '{ createPlayer }',
     modifyEsbuildConfig: withThreads,
     gzip: true,
-    limit: '15.2 kB',
+    limit: '15.6 kB',
   },
   {
     name: 'highlight',

@@ -1,7 +1,8 @@
 export { createPlayer, type PlayOptions, type Player, type PlayerOptions } from './player.ts';
 export type { AudioSource } from './audio-source.ts';
 export type { SpeakRequest } from './speak-request.ts';
-export type { Playback, PlaybackMetrics, PlaybackOutcome } from './playback.ts';
+export type { Playback, PlaybackOutcome } from './playback.ts';
+export type { PlaybackMetrics } from './playback-metrics.ts';
 export type {
   PlaybackErrorEvent,
   PlaybackEventMap,

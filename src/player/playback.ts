@@ -11,6 +11,7 @@ import {
   type PlaybackEventMap,
   type PlaybackState,
 } from './playback-events.ts';
+import type { PlaybackMetrics } from './playback-metrics.ts';
 import type { PlaybackSetup } from './playback-setup.ts';
 import { ProcessorLink } from './processor-link.ts';
 import { TypedEventTarget } from './typed-event-target.ts';
@@ -21,15 +22,6 @@ const startGrace = 300;
 
 /** How a playback came to its end. */
 export type PlaybackOutcome = 'ended' | 'stopped';
-
-/** What a playback has measured so far. */
-export interface PlaybackMetrics {
-  /** Seconds from the call to the first audible sample; `undefined` before it. */
-  readonly timeToFirstSound: number | undefined;
-  /** Seconds of audio that are ready beyond what is heard. */
-  readonly bufferedAhead: number;
-  readonly underruns: number;
-}
 
 /** One speech that is being played: its state, its position, its words. A player makes it. */
 export class Playback extends TypedEventTarget<PlaybackEventMap> {

@@ -3,7 +3,7 @@ import type { Alignment } from '../../src/core/alignment.ts';
 import { segmentWords } from '../../src/core/segment-words.ts';
 import { createWordTimeline, type WordTimeline } from '../../src/core/word-timeline.ts';
 import type { Word } from '../../src/core/word.ts';
-import { createRandom } from '../support/random.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import { sliceAlignment } from './alignment-cases/build-alignment.ts';
 
 type Random = () => number;
@@ -136,7 +136,7 @@ function expectOrder(words: readonly Word[], text: string): void {
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
 describe.each(Array.from({ length: 60 }, (_, seed) => seed))('a random text, seed %i', (seed) => {
-  const random = createRandom(seed);
+  const { next: random } = seededRandom(seed);
   const text = randomText(random);
   const alignment = speakLikeTheService(text, random);
   const segments = segmentWords(text);
@@ -205,7 +205,7 @@ describe.each(Array.from({ length: 60 }, (_, seed) => seed))('a random text, see
 
 test.each([true, false])('the cost of an append does not grow with what was appended (text sent: %s)', (sent) => {
   const text = Array.from({ length: 20_000 }, (_, index) =>
-    oneOf(createRandom(index), ['alpha', 'beta,', '$5', 'of', 'said.']),
+    oneOf(seededRandom(index).next, ['alpha', 'beta,', '$5', 'of', 'said.']),
   ).join(' ');
   const alignment = speakLikeTheService(text, () => 0.3);
   const timeline = createWordTimeline(sent ? { text } : {});

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createAudioFeeder } from '../../src/player/audio-feeder.ts';
 import type { FeederMessage } from '../../src/worklet/messages.ts';
-import { createRandom } from '../support/random.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 const pcm24k = { encoding: 's16le', sampleRate: 24_000, bytesPerSample: 2 } as const;
 const open: MessagePort[] = [];
@@ -49,7 +49,7 @@ function connect(bufferAhead: number) {
 
 describe('an audio feeder', () => {
   it('hands on every byte in order, however the bytes are cut, in whole samples', async () => {
-    const random = createRandom(7);
+    const { next: random } = seededRandom(7);
     const bytes = Uint8Array.from({ length: 50_000 }, () => Math.floor(random() * 256));
     const { feeder, heard, ended, play } = connect(10);
     play();

@@ -74,7 +74,7 @@ it('tries the address of the page again after it has failed once', async () => {
 });
 
 it('does not hang in `close` on a script that never listens', async () => {
-  player = createPlayer({ workerUrl: '/test/support/random.ts' });
+  player = createPlayer({ workerUrl: '/test/support/seeded-random.ts' });
   const playback = player.speak(request);
   await new Promise((resolve) => setTimeout(resolve, 200));
   await player.close();

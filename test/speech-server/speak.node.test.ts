@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadFlite } from '../../demo/speech-server/engine/load-flite.ts';
 import { foldText, hasSpeech } from '../../demo/speech-server/text/fold-text.ts';
-import { randomText, seededRandom } from './support/random-text.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import { randomText } from './support/random-text.ts';
 import type { WholeSpeech } from './support/speak-whole.ts';
 import { levelOf, speakWhole } from './support/speak-whole.ts';
 
@@ -98,7 +99,7 @@ describe('the alignment against the audio', () => {
 });
 
 test('300 random texts give an alignment that rejoins to the text, without gaps, within the audio', () => {
-  const random = seededRandom(20_261_121);
+  const { next: random } = seededRandom(20_261_121);
   let spoken = 0;
   for (let count = 0; count < 300; count++) {
     const text = randomText(random);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { foldText, hasSpeech } from '../../demo/speech-server/text/fold-text.ts';
 import { splitSentences } from '../../demo/speech-server/text/split-sentences.ts';
-import { randomText, seededRandom } from './support/random-text.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+import { randomText } from './support/random-text.ts';
 
 function fold(text: string): string {
   return foldText(Array.from(text)).ascii;
@@ -25,7 +26,7 @@ describe('folded text', () => {
   });
 
   test('is printable ASCII of which every character has a source, whatever the text', () => {
-    const random = seededRandom(7);
+    const { next: random } = seededRandom(7);
     for (let count = 0; count < 500; count++) {
       const characters = Array.from(randomText(random));
       const { ascii, sources } = foldText(characters);
@@ -65,7 +66,7 @@ describe('sentences', () => {
   });
 
   test('join to the text and part no surrogate pair, whatever the text', () => {
-    const random = seededRandom(11);
+    const { next: random } = seededRandom(11);
     const texts = Array.from({ length: 200 }, () => randomText(random).repeat(3));
     for (const text of [...texts, '👋'.repeat(300), `a${'👋'.repeat(300)}`]) {
       const pieces = splitSentences(text);

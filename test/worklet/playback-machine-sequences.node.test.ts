@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Resampler } from '../../src/worklet/resampler.ts';
 import { MachineProbe, type AnchorRecord } from './machine-probe.ts';
-import { seededRandom, type SeededRandom } from './seeded-random.ts';
+import { seededRandom, type SeededRandom } from '../support/seeded-random.ts';
 
 const contextRate = 48_000;
 const fadeFrames = 480;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Resampler } from '../../src/worklet/resampler.ts';
 import { firstDifference } from './first-difference.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import { fitSine, quantisedSine } from './sine-fit.ts';
 
 /** A source of samples that arrive in pieces. */

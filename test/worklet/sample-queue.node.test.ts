@@ -3,7 +3,7 @@ import { createSampleDecoder } from '../../src/worklet/decode-samples.ts';
 import { maxBuffersInFlight } from '../../src/worklet/messages.ts';
 import { SampleQueue } from '../../src/worklet/sample-queue.ts';
 import { firstDifference } from './first-difference.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 function makeQueue(): { queue: SampleQueue; released: ArrayBuffer[] } {
   const released: ArrayBuffer[] = [];

@@ -1,9 +1,9 @@
 /** A reproducible source of random numbers (mulberry32). */
 export interface SeededRandom {
   /** A number from 0 to below 1. */
-  next(): number;
+  readonly next: () => number;
   /** A whole number from `low` to `high`, both included. */
-  between(low: number, high: number): number;
+  readonly between: (low: number, high: number) => number;
 }
 
 /** The random numbers that belong to `seed`. */

@@ -1,5 +1,4 @@
 import { SpeechError } from '../core/speech-error.ts';
-import { createWordTimeline, type WordTimeline } from '../core/word-timeline.ts';
 import type { Word } from '../core/word.ts';
 import type { Anchor } from '../worklet/messages.ts';
 import type { FeedProgress } from './feed-audio.ts';
@@ -14,8 +13,8 @@ import {
 import type { PlaybackMetrics } from './playback-metrics.ts';
 import type { PlaybackSetup } from './playback-setup.ts';
 import { ProcessorLink } from './processor-link.ts';
+import { SpokenWords } from './spoken-words.ts';
 import { TypedEventTarget } from './typed-event-target.ts';
-import { WordLoop } from './word-loop.ts';
 
 /** How long a context may take to start before the page is told that it is held, in milliseconds. */
 const startGrace = 300;
@@ -30,8 +29,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   readonly #context: AudioContext;
   readonly #link: ProcessorLink;
   readonly #position: HeardPosition;
-  readonly #timeline: WordTimeline;
-  readonly #loop: WordLoop;
+  readonly #words: SpokenWords;
   readonly #feeding: Promise<void>;
   readonly #over = new AbortController();
   readonly #askedAt = performance.now();
@@ -53,9 +51,9 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     this.#context = context;
     this.#mayBeHeld = context.state === 'running';
     this.#position = new HeardPosition(context);
-    this.#timeline = createWordTimeline({ text, locale });
-    this.#loop = new WordLoop({
-      timeline: this.#timeline,
+    this.#words = new SpokenWords({
+      text,
+      locale,
       mediaTimeAt: (pageTime) => this.#mediaTimeAt(pageTime),
       dispatch: (event) => this.dispatchEvent(event),
     });
@@ -92,17 +90,17 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
 
   /** The text that is spoken; without a text from the caller, what the timing has told of it so far. */
   get text(): string {
-    return this.#timeline.text;
+    return this.#words.text;
   }
 
   /** The words whose times are known so far, in order; the last one may still grow. */
   get words(): readonly Word[] {
-    return this.#timeline.words;
+    return this.#words.all;
   }
 
   /** The word that is heard now; `undefined` in silence. */
   get currentWord(): Word | undefined {
-    return this.#loop.current;
+    return this.#words.current;
   }
 
   /** What was measured so far. */
@@ -162,7 +160,8 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     try {
       await feed((progress) => this.#onProgress(progress), this.#over.signal);
       this.#fed = true;
-      this.#timeline.finish(this.#written);
+      await this.#words.loaded;
+      this.#words.finish(this.#written);
     } catch (error) {
       if (this.#isOver) return;
       // What has arrived is heard before the playback fails; words beyond it get no time.
@@ -174,7 +173,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   #onProgress({ alignment, written }: FeedProgress): void {
     if (this.#isOver) return;
     this.#written = written;
-    if (alignment) this.#timeline.append(alignment);
+    if (alignment) this.#words.append(alignment);
   }
 
   #onAnchor(anchor: Anchor): void {
@@ -199,7 +198,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
       await new Promise((resolve) => setTimeout(resolve, Math.max(10, left * 1000)));
       if (this.#isOver) return;
     }
-    this.#loop.finish(performance.now());
+    this.#words.tellRest();
     if (this.#failure) return this.#fail(this.#failure.error);
     // A listener may have stopped it just now.
     if (this.#isOver) return;
@@ -223,7 +222,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     this.#lastTime = this.currentTime;
     this.#phase = phase;
     this.#over.abort();
-    this.#loop.close();
+    this.#words.close();
     this.#link.release();
     this.#tell();
     settle();
@@ -232,8 +231,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   /** Tells the page of a change of state, once. */
   #tell(): void {
     const { state } = this;
-    if (state === 'playing' || state === 'buffering') this.#loop.start();
-    else this.#loop.stop();
+    this.#words.run(state === 'playing' || state === 'buffering');
     if (state === this.#told) return;
     this.#told = state;
     this.dispatchEvent(new StateChangeEvent(state));

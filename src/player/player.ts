@@ -71,10 +71,10 @@ export class Player {
     return this.#output.context;
   }
 
-  /** Loads worklet and Worker ahead of the first `speak`, which then sounds sooner. */
+  /** Loads all that the first `speak` needs ahead of it, so that it sounds sooner. */
   async prepare(): Promise<void> {
     this.#output.open();
-    await Promise.all([this.#output.prepare(), this.#runner.start()]);
+    await Promise.all([this.#output.prepare(), this.#runner.start(), import('./word-loop.ts')]);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { createWordTimeline, type WordTimeline, type WordTimelineOptions } from '../core/word-timeline.ts';
 import type { Word } from '../core/word.ts';
 import { WordEvent } from './playback-events.ts';
 
@@ -10,9 +11,8 @@ const hold = 0.3;
 /** How long to wait for a frame, in milliseconds; a hidden page paints none. */
 const frameTimeout = 100;
 
-/** What the loop reads, and whom it tells. */
-export interface WordLoopHost {
-  readonly timeline: { readonly words: readonly Word[] };
+/** What the loop looks for, and whom it tells. */
+export interface WordLoopOptions extends Pick<WordTimelineOptions, 'text' | 'locale'> {
   /** The media time, in seconds, heard at `pageTime` (in milliseconds, as `performance.now()` tells it). */
   mediaTimeAt(pageTime: number): number;
   /** Gets a `word` event for each word, once and in order, in the frame that shows it, and a `wordend` after the last. */
@@ -26,7 +26,9 @@ export interface WordLoopHost {
  * words are then found by a timer, so that events go on.
  */
 export class WordLoop {
-  readonly #host: WordLoopHost;
+  /** The words, as far as their times are known. */
+  readonly timeline: WordTimeline;
+  readonly #host: WordLoopOptions;
   #next = 0;
   #current: Word | undefined;
   #cancel: (() => void) | undefined;
@@ -34,8 +36,9 @@ export class WordLoop {
   #frame = usualFrame;
   #lastFrameAt = 0;
 
-  constructor(host: WordLoopHost) {
-    this.#host = host;
+  constructor(options: WordLoopOptions) {
+    this.timeline = createWordTimeline(options);
+    this.#host = options;
   }
 
   /** The word that is heard now, if any. */
@@ -91,7 +94,7 @@ export class WordLoop {
   }
 
   #update(now: number): void {
-    const { words } = this.#host.timeline;
+    const { words } = this.timeline;
     const time = this.#host.mediaTimeAt(now);
     // Words that passed while the page was blocked are told too, each once and in order.
     for (let word = words[this.#next]; word && word.start <= time && !this.#isClosed; word = words[this.#next]) {

@@ -104,6 +104,17 @@ describe('the demo page', () => {
     complaints = complaints.filter((complaint) => !complaint.includes('status of 400'));
   }, 30_000);
 
+  it('speaks on when the code for words does not arrive, and says so', async () => {
+    await page.route('**/word-loop.ts', (route) => route.abort());
+    await page.locator('#text').fill('Hello from a page that speaks.');
+    await page.locator('#speak').click();
+    await expect.poll(() => field('state'), { timeout: 10_000 }).toBe('playing');
+    await expect.poll(() => field('state'), { timeout: 10_000 }).toBe('failed');
+    expect(await field('buffer')).toBe('0.0 s');
+    expect(await field('message')).toContain('code for words');
+    complaints = complaints.filter((complaint) => !complaint.includes('ERR_FAILED'));
+  }, 30_000);
+
   it('outlives a request that is none', async () => {
     const { port } = new URL(demo.url);
     await new Promise((resolve, reject) => {

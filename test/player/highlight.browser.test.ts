@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { highlight } from '../../src/player/highlight.ts';
-import { SilentPlayback } from './highlight-source.ts';
+import { nodesOf } from '../support/nodes-of.ts';
+import { SilentPlayback } from '../support/silent-playback.ts';
 
 const name = 'saylight-word';
 const markup = '<p>He<b>llo</b> <a href="#there">world</a>, <i>hello</i> again</p>';
@@ -8,13 +9,6 @@ const text = 'Hello world, hello again';
 const element = document.createElement('div');
 
 const lit = (key = name): string[] => [...(CSS.highlights.get(key) ?? [])].map((range) => (range as Range).toString());
-function nodesOf(root: Element): Node[] {
-  const walker = document.createTreeWalker(root);
-  const nodes: Node[] = [];
-  while (walker.nextNode() !== null) nodes.push(walker.currentNode);
-  return nodes;
-}
-
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 function paintOf(target: Element, key = name): { background: string; color: string } {

@@ -1,19 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { highlight } from '../../src/player/highlight.ts';
-import { SilentPlayback } from './highlight-source.ts';
+import { nodesOf } from '../support/nodes-of.ts';
+import { SilentPlayback } from '../support/silent-playback.ts';
 
 // happy-dom has no CSS custom highlights, so words are lit by spans here.
 const element = document.createElement('div');
 const markup = '<p>He<b>llo</b> <a href="#x">world</a> again</p>';
 
 const lit = (): string[] => [...element.querySelectorAll('.saylight-word')].map((span) => span.textContent);
-function nodesOf(root: Element): Node[] {
-  const walker = document.createTreeWalker(root);
-  const nodes: Node[] = [];
-  while (walker.nextNode() !== null) nodes.push(walker.currentNode);
-  return nodes;
-}
-
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 beforeEach(() => {

@@ -28,6 +28,8 @@ export interface Credentials {
   header(): Promise<readonly [string, string] | undefined>;
   /** Drops the value that was refused; absent where there is no better one. */
   readonly refuse?: (value: string) => void;
+  /** Waits no more for an answer that does not come: the next request asks anew. */
+  readonly giveUp?: () => void;
 }
 
 /** The longest time before its end at which a token is replaced, in milliseconds. */
@@ -55,26 +57,37 @@ function renewable(ask: Exclude<TokenSource, string>): Credentials {
   let renewAt = 0;
   let asking: Promise<string> | undefined;
 
-  async function renew(): Promise<string> {
-    try {
-      // A call later, so that even an `ask` that throws at once ends after `asking` is set.
-      const answer = await Promise.resolve().then(ask);
-      const { token, expiresAt } = typeof answer === 'object' ? answer : { token: answer };
-      value = bearer(token);
-      const end = expiresAt ?? jwtEnd(token);
-      renewAt = end - Math.min(longestSkew, (end - Date.now()) / 5);
-      return value;
-    } catch (cause) {
-      throw new SpeechError('unauthorized', 'The token function failed: see cause.', { cause });
-    } finally {
-      asking = undefined;
+  function renew(): Promise<string> {
+    const renewing: Promise<string> = answer().finally(() => {
+      if (asking === renewing) asking = undefined;
+    });
+    return (asking = renewing);
+
+    async function answer(): Promise<string> {
+      try {
+        // A call later, so that even an `ask` that throws at once ends after `asking` is set.
+        const given = await Promise.resolve().then(ask);
+        const { token, expiresAt } = typeof given === 'object' ? given : { token: given };
+        const fresh = bearer(token);
+        // An answer that nobody waits for any more is too old.
+        if (asking !== renewing) return fresh;
+        value = fresh;
+        const end = expiresAt ?? jwtEnd(token);
+        renewAt = end - Math.min(longestSkew, (end - Date.now()) / 5);
+        return fresh;
+      } catch (cause) {
+        throw new SpeechError('unauthorized', 'The token function failed: see cause.', { cause });
+      }
     }
   }
 
   return {
-    header: async () => ['authorization', value && Date.now() < renewAt ? value : await (asking ??= renew())],
+    header: async () => ['authorization', value && Date.now() < renewAt ? value : await (asking ?? renew())],
     refuse: (refused) => {
       if (value === refused) value = undefined;
+    },
+    giveUp: () => {
+      asking = undefined;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { SpeechError, type SpeechErrorCode, type SpeechErrorDetail } from './speech-error.ts';
+import { SpeechError, type SpeechErrorCode } from './speech-error.ts';
 
 /** What is known of a reply that tells of an error. */
 export interface ErrorReply {
@@ -32,10 +32,11 @@ const codeOfStatus: Readonly<Record<number, SpeechErrorCode>> = {
 
 /** The error that a reply of the service tells of, in any of the shapes in which the service tells it. */
 export function errorFromReply({ status, body, requestId, retryAfter }: ErrorReply): SpeechError {
-  const detail = errorDetail(body);
-  const code = classify(status, detail.code);
+  const { codes, fields } = errorDetail(body);
+  const detail = { code: codes[0], fields };
+  const code = classify(status, codes);
   const ownId = field(field(body, 'detail'), 'request_id');
-  const facts = [code, status, detail.code, ...(detail.fields ?? [])].filter(Boolean).join(', ');
+  const facts = [code, status, detail.code, ...fields.slice(0, 5)].filter(Boolean).join(', ');
   return new SpeechError(code, `The service answered ${facts}: ${advice[code] ?? 'try again'}.`, {
     status,
     requestId: requestId ?? (isIdentifier(ownId) ? ownId : undefined),
@@ -44,22 +45,24 @@ export function errorFromReply({ status, body, requestId, retryAfter }: ErrorRep
   });
 }
 
-// The service's own code goes first: a used-up quota, an unknown voice and a text too long may all come as 401.
-function classify(status: number | undefined, serviceCode = ''): SpeechErrorCode {
-  if (serviceCode === 'quota_exceeded') return 'quota-exceeded';
-  if (serviceCode === 'max_character_limit_exceeded') return 'invalid-request';
-  if (serviceCode.endsWith('_not_found')) return 'not-found';
-  if (!status) return /limit|too_many|busy/.test(serviceCode) ? 'rate-limited' : 'server';
+// The service's own codes go first: a used-up quota, an unknown voice and a text too long may all come as 401.
+function classify(status: number | undefined, codes: readonly string[]): SpeechErrorCode {
+  const said = codes.join(' ');
+  if (/\bquota_exceeded\b/.test(said)) return 'quota-exceeded';
+  if (/\bmax_character_limit_exceeded\b/.test(said)) return 'invalid-request';
+  if (/_not_found\b/.test(said)) return 'not-found';
+  if (!status && /\binvalid_api_key\b/.test(said)) return 'unauthorized';
+  if (!status) return /limit|too_many|busy/.test(said) ? 'rate-limited' : 'server';
   return codeOfStatus[status] ?? (status < 500 ? 'invalid-request' : 'server');
 }
 
 /** Codes and names of fields; never messages or inputs, which may quote the text. */
-function errorDetail(body: unknown): SpeechErrorDetail {
+function errorDetail(body: unknown): { readonly codes: readonly string[]; readonly fields: readonly string[] } {
   const detail = field(body, 'detail') ?? field(body, 'error') ?? body;
   const items: unknown[] = Array.isArray(detail) ? detail : [detail];
   const codes = ['code', 'status', 'type', 'error'].map((name) => field(items[0], name) ?? field(body, name));
   const places = items.map((item) => [field(item, 'loc') ?? field(item, 'param')].flat().join('.'));
-  return { code: codes.find(isIdentifier), fields: places.filter(isIdentifier) };
+  return { codes: codes.filter(isIdentifier), fields: places.filter(isIdentifier) };
 }
 
 function field(value: unknown, name: string): unknown {

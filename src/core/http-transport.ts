@@ -41,6 +41,9 @@ export interface Transport {
   send(request: TransportRequest, options?: CallOptions): Promise<Reply>;
 }
 
+/** The longest time that the body of an error may take, in seconds. */
+const longestErrorBody = 10;
+
 /** A transport over HTTP. */
 export function createTransport(options: SpeechClientOptions = {}): Transport {
   const { timeout = 30, idleTimeout = 30, retry = {}, zeroRetention = false } = options;
@@ -50,8 +53,10 @@ export function createTransport(options: SpeechClientOptions = {}): Transport {
   const fetchReply: Fetch = options.fetch ?? ((url, init) => fetch(url, init));
   const headers = resolveHeaders(options.headers);
   const policy = retry || { attempts: 1 };
+  checkNumbers({ timeout, idleTimeout, ...policy });
 
   async function send({ method, path, query, body }: TransportRequest, call: CallOptions = {}): Promise<Reply> {
+    checkNumbers({ timeout: call.timeout });
     const url = requestUrl(baseUrl, path, query);
     const callHeaders = new Headers(headers);
     for (const [name, value] of resolveHeaders(call.headers)) callHeaders.set(name, value);
@@ -89,14 +94,20 @@ export function createTransport(options: SpeechClientOptions = {}): Transport {
     call.signal?.throwIfAborted();
     const controller = new AbortController();
     const { signal } = controller;
-    const stopTimer = startTimer(call.timeout ?? timeout, () =>
-      controller.abort(new SpeechError('timeout', 'No reply came: try again, or raise timeout.')),
-    );
+    let isSent = false;
+    const stopTimer = startTimer(call.timeout ?? timeout, () => {
+      if (!isSent) credentials.giveUp?.();
+      const message = isSent
+        ? 'No reply came: try again, or raise timeout.'
+        : 'The token function gave no answer: check it.';
+      controller.abort(new SpeechError('timeout', message));
+    });
     const unfollow = onAbort(call.signal, (reason) => controller.abort(reason));
     let response: Response;
     try {
       const credential = await abortable(signal, credentials.header());
       if (credential) init.headers.set(...credential);
+      isSent = true;
       response = await abortable(signal, fetchReply(url, { ...init, signal }));
     } catch (cause) {
       unfollow();
@@ -106,10 +117,17 @@ export function createTransport(options: SpeechClientOptions = {}): Transport {
     } finally {
       stopTimer();
     }
-    const body = openReplyBody(response, idleTimeout, controller, unfollow);
-    if (response.ok) return { ...replyInfo(response.headers), body };
-    throw await errorFromResponse(response, body, idleTimeout);
+    const info = replyInfo(response.headers);
+    const body = openReplyBody(response, { idleTimeout, controller, release: unfollow, requestId: info.requestId });
+    if (response.ok) return { ...info, body };
+    throw await errorFromResponse(response, body, Math.min(idleTimeout, longestErrorBody));
   }
 
   return { zeroRetention, send };
+}
+
+function checkNumbers(numbers: Readonly<Record<string, number | undefined>>): void {
+  for (const [name, value = 0] of Object.entries(numbers)) {
+    if (!(value >= 0)) throw new TypeError(`${name} must be a number, 0 or more.`);
+  }
 }

@@ -17,7 +17,7 @@ const audible = /(?!\p{DI})[\p{L}\p{M}\p{N}\p{Sc}\p{Sm}\p{So}%％‰#＃]/u;
 
 /** What is compared of a character: nothing, if it can't be heard. Case, width and composition don't count. */
 export function foldCharacter(character: string): string {
-  return audible.test(character) ? character.normalize('NFKD').toLowerCase() : '';
+  return audible.test(character) ? character.normalize('NFKD').toLowerCase().replace('ς', 'σ') : '';
 }
 
 /**

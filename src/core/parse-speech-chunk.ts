@@ -16,10 +16,11 @@ export function parseSpeechChunk(
   warn: (message: string) => void,
 ): SpeechChunk | undefined {
   if (typeof wire !== 'object' || wire === null) throw malformed(requestId);
-  const { audio_base64, alignment, normalized_alignment, detail, error } = wire as Readonly<Record<string, unknown>>;
+  const { audio_base64, alignment, normalized_alignment, ...others } = wire as Readonly<Record<string, unknown>>;
   if (audio_base64 === undefined && alignment === undefined && normalized_alignment === undefined) {
-    if (detail === undefined && error === undefined) return undefined;
-    throw errorFromReply({ body: wire, requestId });
+    const { detail, error, message, code, status } = others;
+    if ((detail ?? error ?? message ?? code) || status === 'error') throw errorFromReply({ body: wire, requestId });
+    return undefined;
   }
   return {
     audio: parseAudio(audio_base64 ?? '', requestId),

@@ -11,25 +11,31 @@ export interface ReplyBody {
   cancel: () => void;
 }
 
-/**
- * The body of a response.
- *
- * @param idleTimeout Seconds that one read may take.
- * @param controller Aborts the request; the reason of its signal is what reads are rejected with.
- * @param release Called once nothing more will be read.
- */
+/** How a body is read. */
+export interface ReplyBodyOptions {
+  /** Seconds that one read may take. */
+  readonly idleTimeout: number;
+  /** Aborts the request; the reason of its signal is what reads are rejected with. */
+  readonly controller: AbortController;
+  /** Called once nothing more will be read. */
+  readonly release: () => void;
+  /** Of the reply, for its errors. */
+  readonly requestId: string | undefined;
+}
+
+/** The body of a response. */
 export function openReplyBody(
   response: Response,
-  idleTimeout: number,
-  controller: AbortController,
-  release: () => void,
+  { idleTimeout, controller, release, requestId }: ReplyBodyOptions,
 ): ReplyBody {
   const reader = response.body?.getReader();
   const { signal } = controller;
 
   async function read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const stopTimer = startTimer(idleTimeout, () =>
-      controller.abort(new SpeechError('timeout', 'The reply stalled: try again, or raise idleTimeout.')),
+      controller.abort(
+        new SpeechError('timeout', 'The reply stalled: try again, or raise idleTimeout.', { requestId }),
+      ),
     );
     try {
       const result = reader && (await abortable(signal, reader.read()));
@@ -39,7 +45,7 @@ export function openReplyBody(
     } catch (cause) {
       release();
       if (signal.aborted) throw signal.reason;
-      throw new SpeechError('network', 'The reply broke off: try again.', { cause });
+      throw new SpeechError('network', 'The reply broke off: try again.', { cause, requestId });
     } finally {
       stopTimer();
     }

@@ -60,13 +60,22 @@ function divide(text: string, { locale, segmenter }: SegmentOptions): ReturnType
   return (segmenter ?? systemSegmenter(locale)).segment(text);
 }
 
+function newSegmenter(locale: string | undefined): WordSegmenter {
+  try {
+    return new Intl.Segmenter(locale?.replaceAll('_', '-'), { granularity: 'word' });
+  } catch {
+    // Of a tag that it does not know, an engine makes no default of its own.
+    return new Intl.Segmenter(undefined, { granularity: 'word' });
+  }
+}
+
 function systemSegmenter(locale: string | undefined): WordSegmenter {
   let segmenter = segmenters.get(locale);
   if (!segmenter) {
     try {
-      segmenter = new Intl.Segmenter(locale, { granularity: 'word' });
+      segmenter = newSegmenter(locale);
     } catch {
-      // An engine without Intl.Segmenter, or a tag that it does not know: each character stands for a word.
+      // An engine without Intl.Segmenter: each character stands for a word.
       segmenter = { segment: divideIntoCharacters };
     }
     segmenters.set(locale, segmenter);

@@ -10,8 +10,17 @@ export interface SpeechResponse extends ReplyInfo {
   readonly format: OutputFormat;
 }
 
-/** A reply of audio bytes as speech. */
+/**
+ * A reply of audio bytes as speech.
+ *
+ * @throws SpeechError `protocol` when it is text.
+ */
 export function speechResponse({ body, ...info }: Reply, format: OutputFormat): SpeechResponse {
+  // An error that came as 200, or the page of a wrong address, would be played as noise.
+  if (/^(text\/|application\/json)/.test(info.headers.get('content-type') ?? '')) {
+    body.cancel();
+    throw unexpectedReply('The reply holds no speech', info.requestId);
+  }
   const carry = createSampleCarry(bytesPerSample(format));
   let isEmpty = true;
   const audio = new ReadableStream<Uint8Array<ArrayBuffer>>(

@@ -77,12 +77,15 @@ export class SpeechStream implements AsyncIterable<SpeechChunk> {
     try {
       const { body, ...info } = await this.#source.open(this.#controller.signal);
       this.#response = info;
-      for await (const line of readJsonLines(body)) {
+      for await (const line of readJsonLines(body, info.requestId)) {
+        // Lines that came in one packet are no reason to go on.
+        this.#controller.signal.throwIfAborted();
         const chunk = parseSpeechChunk(line, info.requestId, (message) => this.#warnings.add(message));
         if (!chunk) continue;
-        isEmpty = false;
+        isEmpty &&= chunk.audio.length === 0;
         yield { ...chunk, audio: carry(chunk.audio) };
       }
+      this.#controller.signal.throwIfAborted();
       if (isEmpty) throw unexpectedReply('The reply holds no speech', info.requestId);
     } catch (error) {
       if (!this.#left) throw error;

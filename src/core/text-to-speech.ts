@@ -55,7 +55,7 @@ export async function convertWithTimestamps(
   );
   const json = await readJson({ body, ...info }, (value) => typeof value === 'object');
   const chunk = parseSpeechChunk(json, info.requestId, () => {});
-  if (!chunk) throw unexpectedReply('The reply holds no speech', info.requestId);
+  if (!chunk?.audio.length) throw unexpectedReply('The reply holds no speech', info.requestId);
   const format = formatOf(options);
   return { ...chunk, audio: createSampleCarry(bytesPerSample(format))(chunk.audio), format, ...info };
 }

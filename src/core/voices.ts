@@ -59,14 +59,16 @@ export function searchVoices(transport: Transport, query: VoiceQuery = {}, optio
   }
 
   async function* pages(): AsyncGenerator<VoicesPage, void, undefined> {
+    const tokens = new Set<string>();
     for (let token: string | undefined; ;) {
       const found = await page(token);
       yield found;
-      if (!found.has_more || !found.next_page_token) return;
-      if (found.next_page_token === token) {
-        throw unexpectedReply('The service gave the same page twice');
+      if (!found.has_more) return;
+      if (!found.next_page_token || tokens.has(found.next_page_token)) {
+        throw unexpectedReply('The service does not name the next page');
       }
       token = found.next_page_token;
+      tokens.add(token);
     }
   }
 

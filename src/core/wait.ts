@@ -2,13 +2,8 @@ import { abortable } from './abortable.ts';
 
 const longestTimer = 2 ** 31 - 1;
 
-/**
- * Calls `callback` after some seconds, which may be `Infinity`; gives the function that prevents it.
- *
- * @throws RangeError when the seconds are less than 0 or no number.
- */
+/** Calls `callback` after some seconds, which may be `Infinity`; gives the function that prevents it. */
 export function startTimer(seconds: number, callback: () => void): () => void {
-  if (!(seconds >= 0)) throw new RangeError('Timeouts and delays are seconds, 0 or more.');
   // Timers hold 32 bits of milliseconds; a longer one would fire at once.
   if (seconds * 1000 > longestTimer) return () => {};
   const timer = setTimeout(callback, seconds * 1000);

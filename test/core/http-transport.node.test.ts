@@ -260,9 +260,23 @@ describe('a timeout', () => {
   test.each([-1, NaN, 'soon'])('of %s is refused before any request', async (value) => {
     const timeout = value as number;
     const { url, requests } = await startHttpServer((response) => sendJson(response, {}));
-    expect(await rejection(createTransport({ baseUrl: url, timeout }).send(request))).toBeInstanceOf(RangeError);
-    expect(await rejection(createTransport({ baseUrl: url }).send(request, { timeout }))).toBeInstanceOf(RangeError);
+    expect(() => createTransport({ baseUrl: url, timeout })).toThrow(TypeError);
+    expect(() => createTransport({ baseUrl: url, idleTimeout: timeout })).toThrow(/idleTimeout/);
+    expect(() => createTransport({ baseUrl: url, retry: { attempts: value as number } })).toThrow(/attempts/);
+    expect(await rejection(createTransport({ baseUrl: url }).send(request, { timeout }))).toBeInstanceOf(TypeError);
     expect(requests).toHaveLength(0);
+  });
+
+  test('of a token function that does not answer says so, and the next call asks it anew', async () => {
+    const { url } = await startHttpServer((response) => sendJson(response, {}));
+    let asked = 0;
+    const token = (): string | Promise<string> => ((asked += 1) === 1 ? new Promise<string>(() => {}) : 'good');
+    const transport = createTransport({ baseUrl: url, token, timeout: 0.05 });
+    const error = await speechError(transport.send(request));
+    expect(error.code).toBe('timeout');
+    expect(error.message).toContain('token');
+    await transport.send(request);
+    expect(asked).toBe(2);
   });
 });
 

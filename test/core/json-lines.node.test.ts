@@ -22,7 +22,7 @@ function bodyOf(pieces: Iterable<Uint8Array | string>): ReplyBody & { cancelled:
 
 async function readAll(pieces: Iterable<Uint8Array | string>): Promise<unknown[]> {
   const values: unknown[] = [];
-  for await (const value of readJsonLines(bodyOf(pieces))) values.push(value);
+  for await (const value of readJsonLines(bodyOf(pieces), 'r-1')) values.push(value);
   return values;
 }
 
@@ -73,7 +73,7 @@ describe('readJsonLines', () => {
     const got: unknown[] = [];
     const error = await speechError(
       (async () => {
-        for await (const value of readJsonLines(body)) got.push(value);
+        for await (const value of readJsonLines(body, 'r-1')) got.push(value);
       })(),
     );
     expect(got).toEqual([{ good: 1 }]);
@@ -87,7 +87,7 @@ describe('readJsonLines', () => {
     function* endless(): Generator<Uint8Array> {
       for (;;) yield piece;
     }
-    const lines = readJsonLines(bodyOf(endless()));
+    const lines = readJsonLines(bodyOf(endless()), 'r-1');
     expect((await speechError(lines.next())).code).toBe('protocol');
   });
 
@@ -99,7 +99,7 @@ describe('readJsonLines', () => {
 
   test('closes the connection when the reader leaves', async () => {
     const body = bodyOf(['1\n', '2\n']);
-    for await (const value of readJsonLines(body)) {
+    for await (const value of readJsonLines(body, 'r-1')) {
       expect(value).toBe(1);
       break;
     }

@@ -103,8 +103,8 @@ describe('case 48: words of scripts without spaces', () => {
     ]);
   });
 
-  test('a language tag that is none does not throw', () => {
-    expect(segmentWords('東京', { locale: 'not a tag' }).map((word) => word.text)).toEqual(['東', '京']);
+  test.each(['not a tag', 'ja_JP'])('the language tag %j is none, and words are found all the same', (locale) => {
+    expect(segmentWords('東京', { locale }).map((word) => word.text)).toEqual(['東京']);
   });
 });
 

@@ -76,6 +76,7 @@ describe('voices.search', () => {
 
   test.each([
     ['the same page for ever', { voices: [], has_more: true, next_page_token: 'again' }],
+    ['more without the name of the page', { voices: [], has_more: true, next_page_token: null }],
     ['no voices', {}],
     ['null', null],
   ])('tells of %s', async (_name, page) => {
@@ -84,6 +85,19 @@ describe('voices.search', () => {
       for await (const voice of client.voices.search()) expect(voice).toBeUndefined();
     };
     expect((await speechError(read())).code).toBe('protocol');
+  });
+
+  test('tells of pages that go round in a circle', async () => {
+    const { client } = await connect((response, { query }) => {
+      const next = query.get('next_page_token') === 'a' ? 'b' : 'a';
+      sendJson(response, { voices: [{ voice_id: next }], has_more: true, next_page_token: next });
+    });
+    const ids: string[] = [];
+    const read = async (): Promise<void> => {
+      for await (const voice of client.voices.search()) ids.push(voice.voice_id);
+    };
+    expect((await speechError(read())).code).toBe('protocol');
+    expect(ids).toEqual(['a', 'b', 'a']);
   });
 
   test('ends by the caller’s signal', async () => {

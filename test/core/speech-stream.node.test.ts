@@ -304,3 +304,47 @@ describe('a failure', () => {
     expect(error).toMatchObject({ code: 'not-found', status: 404, detail: { code: 'voice_not_found' } });
   });
 });
+
+describe('a stream that is not whole', () => {
+  const sound = wire([1, 2]);
+
+  test.each([
+    ['a message and a code', { message: 'x', code: 'quota_exceeded' }, 'quota-exceeded'],
+    ['a type and a code', { type: 'error', code: 'internal', message: 'x' }, 'server'],
+    ['a status', { status: 'error' }, 'server'],
+    ['a key that is none', { detail: { status: 'invalid_api_key' } }, 'unauthorized'],
+    ['a new code beside the old one', { detail: { code: 'credits', status: 'quota_exceeded' } }, 'quota-exceeded'],
+  ])('fails with an error told by %s', async (_how, line, code) => {
+    const stream = await speak(reply(lines(sound, line)));
+    const chunks = stream[Symbol.asyncIterator]();
+    expect((await chunks.next()).done).toBe(false);
+    expect((await speechError(chunks.next())).code).toBe(code);
+  });
+
+  test('fails when there was timing but never any audio', async () => {
+    const stream = await speak(reply(lines(wire(null, { alignment: timing(['A'], [0], [0.1]) }))));
+    expect((await speechError(collect(stream))).code).toBe('protocol');
+  });
+
+  test('names the request when it breaks off', async () => {
+    const stream = await speak(reply(lines(sound), '{"audio_base64":"AQ'));
+    expect((await speechError(collect(stream))).requestId).toBe('r-1');
+  });
+
+  test.each([1, 10])('ends with the abort at chunk %i, though all lines have come in one packet', async (at) => {
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    const stream = await speak(reply(lines(...Array.from({ length: 10 }, () => sound)).trimEnd()), {
+      signal: stop.signal,
+    });
+    let count = 0;
+    const reading = (async () => {
+      for await (const { audio } of stream) {
+        count += audio.length / 2;
+        if (count === at) stop.abort(reason);
+      }
+    })();
+    expect(await rejection(reading)).toBe(reason);
+    expect(count).toBe(at);
+  });
+});

@@ -57,7 +57,9 @@ const calls: readonly (readonly [name: string, path: string, call: Call])[] = [
   ],
 ];
 
-const sendSpeech: Handler = (response) => sendJson(response, { audio_base64: 'AQI=', alignment: null });
+/** Serves every call: those that answer with bytes take the JSON for audio. */
+const sendSpeech: Handler = (response) =>
+  sendJson(response, { audio_base64: 'AQI=', alignment: null }, 200, { 'content-type': 'application/octet-stream' });
 
 async function connect(
   handler: Handler,
@@ -256,5 +258,19 @@ describe('convertWithTimestamps', () => {
       code: 'rate-limited',
       detail: { code: 'system_busy' },
     });
+  });
+});
+
+describe.each(['convert', 'stream'] as const)('%s', (name) => {
+  test.each([
+    ['an error that came as 200', 'application/json', '{"detail":{"status":"quota_exceeded"}}'],
+    ['the page of a wrong address', 'text/html; charset=utf-8', '<!doctype html>'],
+  ])('does not take %s for audio', async (_what, contentType, body) => {
+    const { client } = await connect((response) => {
+      response.writeHead(200, { 'content-type': contentType, 'request-id': 'r-1' });
+      response.end(body);
+    });
+    const error = await speechError(client.textToSpeech[name]('v', { text: 'Hi' }));
+    expect(error).toMatchObject({ code: 'protocol', requestId: 'r-1' });
   });
 });

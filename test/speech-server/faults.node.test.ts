@@ -4,6 +4,8 @@ import { request as openRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { FaultCounter, parseFaults } from '../../demo/speech-server/wire/faults.ts';
+import { ServiceError } from '../../demo/speech-server/wire/service-error.ts';
+import { wait } from '../../demo/speech-server/wire/wait.ts';
 import type { SpeechCall } from './support/speech-call.ts';
 import { bytesOf, fetchPath, fetchSpeech, speechRequest } from './support/speech-call.ts';
 import { joinAudio, parseLines } from './support/wire-line.ts';
@@ -157,8 +159,9 @@ describe('faults before the body', () => {
   });
 
   test('status=500 has a body of broken JSON', async () => {
-    const response = await fetchSpeech({ query: { fault_status: 500 } });
+    const response = await fetchSpeech({ query: { fault_status: 500, fault_retry_after: 3 } });
     expect(response.status).toBe(500);
+    expect(response.headers.get('retry-after')).toBe('3');
     expect(response.headers.get('content-type')).toContain('application/json');
     await expect(response.json()).rejects.toThrow(SyntaxError);
   });
@@ -167,6 +170,30 @@ describe('faults before the body', () => {
     const response = await fetchPath('/v1/models?fault_status=503');
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ detail: { code: 'system_busy' } });
+  });
+
+  test.each([
+    [400, { type: 'validation_error', code: 'invalid_parameters' }],
+    [401, { type: 'authentication_error', code: 'invalid_api_key' }],
+    [403, { type: 'authorization_error', code: 'insufficient_permissions' }],
+    [404, { type: 'not_found', code: 'voice_not_found' }],
+    [409, { type: 'conflict', code: 'conflict' }],
+    [418, { type: 'validation_error', code: 'invalid_request' }],
+    [429, { type: 'rate_limit_error', code: 'concurrent_limit_exceeded' }],
+    [502, { type: 'internal_error', code: 'internal_server_error' }],
+    [599, { type: 'internal_error', code: 'internal_server_error' }],
+  ])('status=%i has the error body of that status', async (status, detail) => {
+    const response = await fetchSpeech({ query: { fault_status: status, fault_retry_after: 3 } });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('retry-after')).toBe('3');
+    expect(await response.json()).toMatchObject({ detail });
+  });
+
+  test('status=422 has a list of validation issues', async () => {
+    const response = await fetchSpeech({ query: { fault_status: 422, fault_retry_after: 3 } });
+    expect(response.status).toBe(422);
+    expect(response.headers.get('retry-after')).toBe('3');
+    expect(await response.json()).toMatchObject({ detail: [{ loc: ['body', 'text'], type: 'value_error' }] });
   });
 
   test('delay holds the headers back', async () => {
@@ -205,4 +232,62 @@ test('a header asks for a fault as a query parameter does', async () => {
 test('requests without a key share one count', () => {
   const counter = new FaultCounter();
   expect([1, 2, 3].map(() => counter.limit({ cut: 1, times: 2 }).cut)).toEqual([1, 1, undefined]);
+});
+
+function issuesOf(query: string): object {
+  try {
+    return parseFaults(new URLSearchParams(query), new Headers());
+  } catch (error) {
+    if (error instanceof ServiceError) return { status: error.status, ...error.body('') };
+    throw error;
+  }
+}
+
+const longestTime = 2 ** 31 - 1;
+
+describe('a value that a fault does not take', () => {
+  test.each([
+    ...['blank_lines', 'chunk', 'cut', 'data_prefix', 'error_after', 'no_final_newline', 'null_alignment', 'quota'].map(
+      (name) => [name, '1.5', 'int_from_float'],
+    ),
+    ...['stall', 'times', 'zero_alignment'].map((name) => [name, '0.5', 'int_from_float']),
+    ['status', '429.5', 'int_from_float'],
+    ['status', '0', 'greater_than_equal'],
+    ['status', '204', 'greater_than_equal'],
+    ['status', '399', 'greater_than_equal'],
+    ['status', '600', 'less_than_equal'],
+    ['cut', '-1', 'greater_than_equal'],
+    ['cut', 'NaN', 'float_parsing'],
+    ['cut', ' ', 'float_parsing'],
+    ...['delay', 'jitter', 'stall_ms', 'retry_after', 'pace', 'cut'].flatMap((name) => [
+      [name, String(longestTime + 1), 'less_than_equal'],
+      [name, 'Infinity', 'less_than_equal'],
+    ]),
+  ] as [string, string, string][])('%s=%s is a validation error', (name, value, type) => {
+    expect(issuesOf(`fault_${name}=${value}`)).toEqual({
+      status: 422,
+      detail: [{ type, loc: ['query', `fault_${name}`], msg: expect.any(String) as string }],
+    });
+  });
+
+  test('is refused before anything of the answer is sent', async () => {
+    expect((await fetchSpeech({ call: '/stream', query: { fault_chunk: 0.5 } })).status).toBe(422);
+    expect((await fetchPath('/v1/models?fault_status=204')).status).toBe(422);
+  });
+});
+
+test.each(['pace', 'jitter', 'delay', 'stall_ms', 'retry_after'])('%s takes a fraction', (name) => {
+  expect(issuesOf(`fault_${name}=1.5`)).toEqual({ [name]: 1.5 });
+});
+
+test('delay takes the longest time that a timer counts', () => {
+  expect(issuesOf(`fault_delay=${longestTime}`)).toEqual({ delay: longestTime });
+});
+
+test('a wait longer than a timer counts does not end at once', async () => {
+  const controller = new AbortController();
+  const ended = wait(longestTime + 1, controller.signal).then(() => 'ended');
+  expect(await Promise.race([ended, delay(50, 'waits')])).toBe('waits');
+  controller.abort();
+  expect(await ended).toBe('ended');
 });

@@ -47,7 +47,7 @@ export function createApp(synthesizer: Synthesizer, maximumSpeeches: number): Ho
 function sendError(error: Error, context: Context<SpeechEnv>): Response {
   const isKnown = error instanceof ServiceError;
   if (!isKnown) process.stderr.write(`${error.stack ?? String(error)}\n`);
-  const known = isKnown ? error : serviceErrors.internal(500);
+  const known = isKnown ? error : serviceErrors.internal();
   return context.json(known.body(context.get('requestId')), known.status as ContentfulStatusCode, {
     'x-trace-id': context.get('requestId'),
     'x-region': 'local',

@@ -1,23 +1,29 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { SpeechOrder, SpeechPiece } from './speech-piece.ts';
 import type { FromSynthesis, ToSynthesis } from './synthesis-messages.ts';
 
 type Answer = Extract<FromSynthesis, { id: number }>;
 
+type Ending = { readonly type: 'end' } | { readonly type: 'error'; readonly message: string };
+
 /** The synthesis thread as the server sees it. */
 export class Synthesizer {
   readonly #thread: Worker;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
+  /** What every question is answered with once the thread is no more. */
+  #ending: Ending | undefined;
   #lastId = 0;
   #openSpeeches = 0;
   #piecesSpoken = 0;
 
-  /** Starts the thread whose script is at `url`; resolves when the engine is loaded. */
-  static async start(url: URL): Promise<Synthesizer> {
+  /** Starts the thread whose script is at `url`; resolves when the engine is loaded. Rejects if the thread ends before. */
+  static start(url: URL): Promise<Synthesizer> {
     const thread = new Worker(url);
-    await once(thread, 'message');
-    return new Synthesizer(thread);
+    return new Promise((resolve, reject) => {
+      thread.once('message', () => resolve(new Synthesizer(thread)));
+      thread.once('error', reject);
+      thread.once('exit', (code) => reject(new Error(describeExit(code))));
+    });
   }
 
   private constructor(thread: Worker) {
@@ -25,9 +31,8 @@ export class Synthesizer {
     thread.on('message', (message: FromSynthesis) => {
       if (message.type !== 'ready') this.#answer(message);
     });
-    thread.on('error', (error) => {
-      for (const id of this.#waiting.keys()) this.#answer({ type: 'error', id, message: String(error) });
-    });
+    thread.on('error', (error) => this.#end({ type: 'error', message: String(error) }));
+    thread.on('exit', (code) => this.#end({ type: 'error', message: describeExit(code) }));
   }
 
   /** Speeches that are being spoken or whose reader has not come to their end. */
@@ -40,7 +45,7 @@ export class Synthesizer {
     return this.#piecesSpoken;
   }
 
-  /** Speaks one piece ahead of its reader; stops when the reader does. Throws if the engine fails. */
+  /** Speaks one piece ahead of its reader; stops when the reader does. Throws if the engine fails or its thread has ended. */
   async *speak(order: SpeechOrder): AsyncGenerator<SpeechPiece, void, undefined> {
     const id = ++this.#lastId;
     this.#openSpeeches++;
@@ -60,11 +65,14 @@ export class Synthesizer {
     }
   }
 
+  /** Ends the thread and, without an error, every speech. */
   async close(): Promise<void> {
+    this.#end({ type: 'end' });
     await this.#thread.terminate();
   }
 
   #ask(message: ToSynthesis): Promise<Answer> {
+    if (this.#ending !== undefined) return Promise.resolve({ ...this.#ending, id: message.id });
     return new Promise((resolve) => {
       this.#waiting.set(message.id, resolve);
       this.#post(message);
@@ -77,7 +85,16 @@ export class Synthesizer {
     resolve?.(answer);
   }
 
+  #end(ending: Ending): void {
+    this.#ending ??= ending;
+    for (const id of this.#waiting.keys()) this.#answer({ ...this.#ending, id });
+  }
+
   #post(message: ToSynthesis): void {
     this.#thread.postMessage(message);
   }
+}
+
+function describeExit(code: number): string {
+  return `the synthesis thread ended with code ${code}`;
 }

@@ -1,3 +1,4 @@
+import { longestTime } from './longest-time.ts';
 import type { ValidationIssue } from './service-error.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -22,23 +23,22 @@ const numberFaults = [
   'zero_alignment',
 ] as const;
 
+const fractionalFaults: readonly string[] = ['delay', 'jitter', 'pace', 'retry_after', 'stall_ms'];
+
 /** What a request asks the server to do wrong; the README beside this folder says what each one does. */
 export type Faults = { readonly [name in (typeof numberFaults)[number]]?: number } & { readonly key?: string };
 
 /**
  * The faults of a request: query parameters `fault_name=value` and headers `x-fault-name: value`. Throws a validation error
- * for a name that doesn't exist and for a value that isn't a number.
+ * for a name that doesn't exist and for a value that the fault doesn't take.
  */
 export function parseFaults(query: URLSearchParams, headers: Headers): Faults {
   const faults: Record<string, number | string> = {};
   const issues: ValidationIssue[] = [];
   const set = (name: string, value: string, loc: readonly string[]): void => {
-    const number = Number(value);
-    if (name === 'key') faults[name] = value;
-    else if (!isNumberFault(name)) issues.push({ type: 'extra_forbidden', loc, msg: 'There is no fault of this name' });
-    else if (value.trim() === '' || !(number >= 0))
-      issues.push({ type: 'float_parsing', loc, msg: 'Input should be a number' });
-    else faults[name] = number;
+    const issue = name === 'key' ? undefined : findIssue(name, value);
+    if (issue !== undefined) issues.push({ ...issue, loc });
+    else faults[name] = name === 'key' ? value : Number(value);
   };
   for (const [name, value] of query) {
     if (name.startsWith('fault_')) set(name.slice('fault_'.length), value, ['query', name]);
@@ -48,6 +48,19 @@ export function parseFaults(query: URLSearchParams, headers: Headers): Faults {
   }
   if (issues.length > 0) throw new ServiceError(422, issues);
   return faults;
+}
+
+function findIssue(name: string, value: string): Omit<ValidationIssue, 'loc'> | undefined {
+  if (!isNumberFault(name)) return { type: 'extra_forbidden', msg: 'There is no fault of this name' };
+  const number = value.trim() === '' ? NaN : Number(value);
+  const [minimum, maximum] = name === 'status' ? [400, 599] : [0, longestTime];
+  if (Number.isNaN(number)) return { type: 'float_parsing', msg: 'Input should be a number' };
+  if (number < minimum) {
+    return { type: 'greater_than_equal', msg: `Input should be greater than or equal to ${minimum}` };
+  }
+  if (number > maximum) return { type: 'less_than_equal', msg: `Input should be less than or equal to ${maximum}` };
+  if (Number.isInteger(number) || fractionalFaults.includes(name)) return undefined;
+  return { type: 'int_from_float', msg: 'Input should be a valid integer' };
 }
 
 function isNumberFault(name: string): boolean {

@@ -16,7 +16,7 @@ export async function* jsonLines(
   let count = 0;
   for await (const piece of pieces) {
     if (count === faults.error_after) {
-      yield encoder.encode(`${JSON.stringify(serviceErrors.internal(500).body(requestId))}\n`);
+      yield encoder.encode(`${JSON.stringify(serviceErrors.internal().body(requestId))}\n`);
       return;
     }
     const line = prefix + JSON.stringify(spoilTimes(timestampedSpeech(piece), faults, ++count));

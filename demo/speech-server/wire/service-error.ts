@@ -10,21 +10,20 @@ interface ServiceErrorDetail {
   readonly type: string;
   readonly code: string;
   readonly message: string;
-  /** In seconds; becomes the header Retry-After. */
-  readonly retryAfter?: number | undefined;
 }
 
 /** An error that a client gets in one of the service's two shapes: an object with a code, or a list of validation issues. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
   readonly status: number;
+  /** In seconds; becomes the header Retry-After. */
   readonly retryAfter: number | undefined;
   readonly #detail: ServiceErrorDetail | readonly ValidationIssue[];
 
-  constructor(status: number, detail: ServiceErrorDetail | readonly ValidationIssue[]) {
+  constructor(status: number, detail: ServiceErrorDetail | readonly ValidationIssue[], retryAfter?: number) {
     super('message' in detail ? detail.message : detail.map((issue) => issue.msg).join('; '));
     this.status = status;
-    this.retryAfter = 'message' in detail ? detail.retryAfter : undefined;
+    this.retryAfter = retryAfter;
     this.#detail = detail;
   }
 
@@ -62,18 +61,16 @@ export const serviceErrors = {
       code: 'voice_not_found',
       message: `A voice with the voice_id ${id} was not found. GET /v1/voices lists the voices of this server.`,
     }),
-  tooManyRequests: (retryAfter?: number): ServiceError =>
+  tooManyRequests: (): ServiceError =>
     new ServiceError(429, {
       type: 'rate_limit_error',
       code: 'concurrent_limit_exceeded',
       message: 'Too many concurrent requests.',
-      retryAfter,
     }),
-  internal: (status: number, retryAfter?: number): ServiceError =>
-    new ServiceError(status, {
+  internal: (): ServiceError =>
+    new ServiceError(500, {
       type: 'internal_error',
-      code: status === 503 ? 'system_busy' : 'internal_server_error',
+      code: 'internal_server_error',
       message: 'The server could not answer this request.',
-      retryAfter,
     }),
 };

@@ -3,6 +3,9 @@ import { SpeechError } from '../core/speech-error.ts';
 import type { Word } from '../core/word.ts';
 import type { WordLoop, WordLoopOptions } from './word-loop.ts';
 
+/** What was rendered before a pause is heard for as long as the output latency lasts, here in milliseconds at most. */
+const soundOnTheWay = 300;
+
 /**
  * The words of a playback. The code that finds them is loaded beside the first sound, which does not wait for it; what comes
  * before it is kept for it.
@@ -47,7 +50,7 @@ export class SpokenWords {
   run(isRunning: boolean): void {
     this.#isRunning = isRunning;
     if (isRunning) this.#loop?.start();
-    else this.#loop?.stop();
+    else setTimeout(() => !this.#isRunning && this.#loop?.stop(), soundOnTheWay);
   }
 
   /** All timing is there: words without a time get an estimate, up to `end` in seconds. */

@@ -1,6 +1,6 @@
 import { createSpeechClient, SpeechError } from '../../src/core/index.ts';
 import { createPlayer, highlight, type Playback, type Player } from '../../src/player/index.ts';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { createTap, differences, offsetOf, pcmToFloats, type Tap } from '../support/tap.ts';
 
 const baseUrl = inject('speechServerUrl');
@@ -172,6 +172,23 @@ describe('words', () => {
     block(1500);
     await playback.finished;
     expect(told).toEqual(['The', 'quick', 'brown', 'fox', 'jumps', 'over', 'the', 'lazy', 'dog']);
+  });
+
+  it('that are heard while a pause fades are lit then, not with the resume', async () => {
+    const playback = player.speak({ ...service, text: sentence });
+    const told: string[] = [];
+    playback.addEventListener('word', ({ word }) => told.push(word.text));
+    for (let pauses = 1; pauses < 6; pauses += 1) {
+      // Just before a word, which then begins while the sound that is on its way is heard.
+      const isNear = (): boolean => playback.currentTime >= (playback.words[pauses]?.start ?? Infinity) - 0.03;
+      await vi.waitUntil(isNear, { interval: 2, timeout: 5000 });
+      playback.pause();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const heard = playback.words.filter(({ start }) => start <= playback.currentTime);
+      expect(told).toEqual(heard.map(({ text }) => text));
+      playback.resume();
+    }
+    playback.stop();
   });
 
   it('are over with a stop, even one in the middle of a burst', async () => {

@@ -159,8 +159,10 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   async #feed(feed: PlaybackSetup['feed']): Promise<void> {
     try {
       await feed((progress) => this.#onProgress(progress), this.#over.signal);
-      this.#fed = true;
       await this.#words.loaded;
+      // What came after a stop was not taken, so it must not count as the rest.
+      if (this.#isOver) return;
+      this.#fed = true;
       this.#words.finish(this.#written);
     } catch (error) {
       if (this.#isOver) return;

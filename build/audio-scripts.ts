@@ -1,16 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin, type Rolldown } from 'vite';
 
-interface AudioScript {
-  readonly entry: string;
-  readonly fileName: string;
-}
-
 const root = new URL('../', import.meta.url);
-const scripts: readonly AudioScript[] = [
-  { entry: fileURLToPath(new URL('src/worklet/processor.ts', root)), fileName: 'worklet.js' },
-  { entry: fileURLToPath(new URL('src/player/speech-worker.ts', root)), fileName: 'speech-worker.js' },
-];
+const entries: ReadonlyMap<string, string> = new Map([
+  ['worklet', 'src/worklet/processor.ts'],
+  ['speech-worker', 'src/player/speech-worker.ts'],
+]);
 
 const fileRequest = /\/player\/(worklet|speech-worker)\.js(\?|$)/;
 const virtualRequest = /^virtual:(worklet|speech-worker)-source$/;
@@ -24,7 +19,7 @@ const urlLiteral = /new URL\('\.\/(worklet|speech-worker)\.js/g;
 export function audioScripts(): Plugin {
   const compiled = new Map<string, Promise<string>>();
   const compile = (name: string): Promise<string> => {
-    const source = compiled.get(name) ?? bundle(scriptNamed(name));
+    const source = compiled.get(name) ?? bundle(name);
     compiled.set(name, source);
     return source;
   };
@@ -61,22 +56,17 @@ export function audioScripts(): Plugin {
       server.ws.send({ type: 'full-reload' });
     },
     async generateBundle() {
-      for (const { fileName } of scripts) {
-        const source = await compile(fileName.replace('.js', ''));
-        this.emitFile({ type: 'asset', fileName: `player/${fileName}`, source });
+      for (const name of entries.keys()) {
+        this.emitFile({ type: 'asset', fileName: `player/${name}.js`, source: await compile(name) });
       }
       this.emitFile({ type: 'asset', fileName: 'player/worklet.d.ts', source: 'export {};\n' });
     },
   };
 }
 
-function scriptNamed(name: string): AudioScript {
-  const script = scripts.find(({ fileName }) => fileName === `${name}.js`);
-  if (script === undefined) throw new Error(`There is no audio script named ${name}.`);
-  return script;
-}
-
-async function bundle({ entry, fileName }: AudioScript): Promise<string> {
+async function bundle(name: string): Promise<string> {
+  const entry = entries.get(name);
+  if (entry === undefined) throw new Error(`There is no audio script named ${name}.`);
   const result = await build({
     configFile: false,
     logLevel: 'warn',
@@ -86,11 +76,11 @@ async function bundle({ entry, fileName }: AudioScript): Promise<string> {
       minify: true,
       target: 'es2022',
       modulePreload: false,
-      rolldownOptions: { input: entry, output: { format: 'es', entryFileNames: fileName } },
+      rolldownOptions: { input: fileURLToPath(new URL(entry, root)), output: { format: 'es' } },
     },
   });
   const { output } = (Array.isArray(result) ? result[0] : result) as Rolldown.RolldownOutput;
   const [chunk, ...others] = output;
-  if (others.length > 0) throw new Error(`${fileName} must be one file, but also needs ${others[0]?.fileName}.`);
+  if (others.length > 0) throw new Error(`${name}.js must be one file, but also needs ${others[0]?.fileName}.`);
   return chunk.code;
 }

@@ -42,7 +42,7 @@ export interface Transport {
 }
 
 /** The longest time that the body of an error may take, in seconds. */
-const longestErrorBody = 10;
+const longestErrorBodyTime = 10;
 
 /** A transport over HTTP. */
 export function createTransport(options: SpeechClientOptions = {}): Transport {
@@ -120,7 +120,7 @@ export function createTransport(options: SpeechClientOptions = {}): Transport {
     const info = replyInfo(response.headers);
     const body = openReplyBody(response, { idleTimeout, controller, release: unfollow, requestId: info.requestId });
     if (response.ok) return { ...info, body };
-    throw await errorFromResponse(response, body, Math.min(idleTimeout, longestErrorBody));
+    throw await errorFromResponse(response, body, Math.min(idleTimeout, longestErrorBodyTime));
   }
 
   return { zeroRetention, send };

@@ -35,9 +35,9 @@ export class AudioOutput {
     return this.#context;
   }
 
-  /** Loads the worklet ahead of its use. */
-  async prepare(): Promise<void> {
-    await loadWorklet(this.open(), this.#workletUrl);
+  /** Loads the worklet ahead of its use; throws at once what `open` throws. */
+  prepare(): Promise<void> {
+    return loadWorklet(this.open(), this.#workletUrl);
   }
 
   /** A node that plays what comes over `port`, connected. */

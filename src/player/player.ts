@@ -73,7 +73,6 @@ export class Player {
 
   /** Loads all that the first `speak` needs ahead of it, so that it sounds sooner. */
   async prepare(): Promise<void> {
-    this.#output.open();
     await Promise.all([this.#output.prepare(), this.#runner.start(), import('./word-loop.ts')]);
   }
 

@@ -1,4 +1,4 @@
-import type { OutputFormat } from '../core/output-format.ts';
+import { bytesPerSample, type OutputFormat } from '../core/output-format.ts';
 import { SpeechError } from '../core/speech-error.ts';
 import type { SampleEncoding } from '../worklet/messages.ts';
 
@@ -29,7 +29,7 @@ export function sampleFormatOf(outputFormat: OutputFormat): SampleFormat {
   const encoding = encodings.get(codec);
   const sampleRate = Number(rate);
   if (encoding && sampleRate >= 3000 && sampleRate <= maxSampleRate)
-    return { encoding, sampleRate, bytesPerSample: codec === 'pcm' ? 2 : 1 };
+    return { encoding, sampleRate, bytesPerSample: bytesPerSample(outputFormat) };
   throw new SpeechError(
     'unsupported',
     `The player can't decode "${outputFormat}": ask for pcm_24000, or another pcm, ulaw or alaw format.`,

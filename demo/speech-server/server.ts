@@ -3,6 +3,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { createApp } from './routes/create-app.ts';
+import { SingleUseTokens } from './routes/single-use-tokens.ts';
+import { SpeechSockets } from './sockets/speech-sockets.ts';
 import { Synthesizer } from './speech/synthesizer.ts';
 
 export interface SpeechServerOptions {
@@ -26,11 +28,14 @@ export interface SpeechServer {
 export async function startSpeechServer(options: SpeechServerOptions): Promise<SpeechServer> {
   const { port, hostname = '127.0.0.1', maximumSpeeches = 32 } = options;
   const synthesizer = await Synthesizer.start(new URL('synthesis-thread.js', import.meta.url));
+  const tokens = new SingleUseTokens();
+  const sockets = new SpeechSockets({ synthesizer, maximumSpeeches, tokens });
   const server = createAdaptorServer({
-    fetch: createApp(synthesizer, maximumSpeeches).fetch,
+    fetch: createApp({ synthesizer, maximumSpeeches, tokens, sockets }).fetch,
     // The server may live in a process that has other uses for Request and Response.
     overrideGlobalObjects: false,
   }) as Server;
+  server.on('upgrade', (request, socket, head) => void sockets.upgrade(request, socket, head));
   try {
     server.listen(port, hostname);
     await once(server, 'listening');
@@ -46,6 +51,7 @@ export async function startSpeechServer(options: SpeechServerOptions): Promise<S
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
+      sockets.close();
       await closed;
       await synthesizer.close();
     },

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SpeechServer } from '../../demo/speech-server/server.ts';
 import { Synthesizer } from '../../demo/speech-server/speech/synthesizer.ts';
 import { startOwnSpeechServer } from './support/own-speech-server.ts';
+import { SocketClient } from './support/socket-client.ts';
 
 let server: SpeechServer;
 let thread: Worker;
@@ -51,6 +52,17 @@ describe.each([
     for (const response of await Promise.all(waiting)) await expectInternalError(response);
     await expectInternalError(await speak('Hello.'));
     await expectInternalError(await speak('Hello.', '/stream'));
+    expect(await openSpeeches()).toBe(0);
+  });
+
+  test.each(['stream-input', 'multi-stream-input'] as const)('%s tells an internal error', async (call) => {
+    const query = { model_id: 'eleven_flash_v2_5', sync_alignment: true, fault_pace: 20 };
+    const client = await SocketClient.open({ url: server.url, call, query });
+    client.send({ text: longText, flush: true });
+    await client.untilAudio();
+    kill(thread);
+    expect(await client.closed).toMatchObject({ code: 1011 });
+    expect(client.frames.at(-1)).toMatchObject({ error: 'internal_server_error', code: 1011 });
     expect(await openSpeeches()).toBe(0);
   });
 

@@ -26,6 +26,11 @@ export const streamFormats: readonly string[] = [
 /** The service's formats for the calls that don't stream. */
 export const wholeFormats: readonly string[] = [...streamFormats, ...wavNames];
 
+const socketless = ['mp3_24000_48', 'pcm_32000', 'pcm_48000'];
+
+/** The service's formats for the WebSockets. */
+export const socketFormats: readonly string[] = streamFormats.filter((name) => !socketless.includes(name));
+
 /** What the service sends if a request names no format. */
 export const defaultFormat = 'mp3_44100_128';
 

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { connectionOf } from '../wire/connection.ts';
 import { FaultCounter, parseFaults } from '../wire/faults.ts';
 import { serviceErrors } from '../wire/service-error.ts';
-import { statusError } from '../wire/status-error.ts';
+import { brokenJson, statusError } from '../wire/status-error.ts';
 import { wait } from '../wire/wait.ts';
 import type { SpeechEnv } from './speech-env.ts';
 
@@ -14,7 +14,7 @@ export function requestFaults(): MiddlewareHandler<SpeechEnv> {
     context.set('faults', faults);
     if (faults.delay) await wait(faults.delay, connectionOf(context.env.outgoing).signal);
     if (faults.status === 500) {
-      return context.body('{"detail":{"type":"internal_error","mess', 500, {
+      return context.body(brokenJson, 500, {
         'content-type': 'application/json',
         ...(faults.retry_after === undefined ? {} : { 'retry-after': String(faults.retry_after) }),
       });

@@ -2,6 +2,7 @@ import { defaultFormat } from '../audio/output-format.ts';
 import { defaultModelId, models } from '../catalogue/models.ts';
 import { ServiceError } from '../wire/service-error.ts';
 import { FieldChecks, queryValue } from './field-checks.ts';
+import { checkVoiceSettings } from './voice-settings.ts';
 
 /** What a text-to-speech request asks for, of what this server heeds. */
 export interface SpeechRequest {
@@ -12,7 +13,8 @@ export interface SpeechRequest {
   readonly enableLogging: boolean;
 }
 
-const normalizations = ['auto', 'on', 'off'];
+/** How `apply_text_normalization` may be set. */
+export const normalizations: readonly string[] = ['auto', 'on', 'off'];
 
 /** Reads a request; the fields that can't matter here are checked too. Throws the service's validation error. */
 export function parseSpeechRequest(
@@ -30,25 +32,16 @@ export function parseSpeechRequest(
   const text = checks.requiredString(fields['text'], ['body', 'text']);
   const modelIds = models.map((model) => model.model_id);
   const modelId = checks.oneOf(fields['model_id'], modelIds, ['body', 'model_id']);
-  const speed = checkVoiceSettings(checks, fields['voice_settings']);
+  const { speed } = checkVoiceSettings(checks, fields['voice_settings'], ['body', 'voice_settings']);
   checkOtherFields(checks, fields);
   if (checks.issues.length > 0 || text === undefined) throw new ServiceError(422, checks.issues);
   return {
     text,
     modelId: modelId ?? defaultModelId,
-    speed: speed ?? 1,
+    speed,
     outputFormat: outputFormat ?? defaultFormat,
     enableLogging: enableLogging ?? true,
   };
-}
-
-/** Checks the settings; gives the speed. */
-function checkVoiceSettings(checks: FieldChecks, value: unknown): number | undefined {
-  const loc = ['body', 'voice_settings'];
-  const settings = checks.record(value, loc);
-  for (const name of ['stability', 'similarity_boost', 'style']) checks.number(settings[name], 0, 1, [...loc, name]);
-  checks.boolean(settings['use_speaker_boost'], [...loc, 'use_speaker_boost']);
-  return checks.number(settings['speed'], 0.7, 1.2, [...loc, 'speed']);
 }
 
 function checkOtherFields(checks: FieldChecks, fields: Readonly<Record<string, unknown>>): void {

@@ -66,10 +66,10 @@ async function startSpeech(
   const voice = findSpeaker(voiceId);
   if (voice === undefined) throw serviceErrors.voiceNotFound(voiceId);
   const format = parseOutputFormat(request.outputFormat);
-  if (format === undefined) throw unsupportedFormat(request.outputFormat);
+  if (format === undefined) throw serviceErrors.unsupportedFormat(request.outputFormat);
   const limit = findModel(request.modelId)?.maximum_text_length_per_request ?? 0;
   const length = Array.from(request.text).length;
-  if (length > limit) throw textTooLong(length, limit, request.modelId);
+  if (length > limit) throw serviceErrors.textTooLong(length, limit, request.modelId);
   const { encoding, sampleRate } = format;
   const speech = synthesizer.speak({ text: request.text, voice, speed: request.speed, encoding, sampleRate });
   endWithConnection(speech, connectionOf(context.env.outgoing));
@@ -109,22 +109,6 @@ async function* audioOf(pieces: AsyncIterable<SpeechPiece>): AsyncGenerator<Uint
 
 async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
   yield bytes;
-}
-
-function unsupportedFormat(name: string): ServiceError {
-  return new ServiceError(400, {
-    type: 'validation_error',
-    code: 'unsupported_output_format',
-    message: `This local server can't make ${name}. Ask for a pcm format, such as output_format=pcm_24000.`,
-  });
-}
-
-function textTooLong(length: number, limit: number, modelId: string): ServiceError {
-  return new ServiceError(400, {
-    type: 'validation_error',
-    code: 'max_character_limit_exceeded',
-    message: `The text has ${length} characters; ${modelId} takes at most ${limit} in a request. Split it.`,
-  });
 }
 
 function textNotSpeakable(): ServiceError {

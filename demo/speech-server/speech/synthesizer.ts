@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { bytesPerSample } from '../audio/encode-audio.ts';
 import type { SpeechOrder, SpeechPiece } from './speech-piece.ts';
 import type { FromSynthesis, ToSynthesis } from './synthesis-messages.ts';
 
@@ -15,6 +16,7 @@ export class Synthesizer {
   #lastId = 0;
   #openSpeeches = 0;
   #piecesSpoken = 0;
+  #audioSecondsMade = 0;
 
   /** Starts the thread whose script is at `url`; resolves when the engine is loaded. Rejects if the thread ends before. */
   static start(url: URL): Promise<Synthesizer> {
@@ -45,17 +47,28 @@ export class Synthesizer {
     return this.#piecesSpoken;
   }
 
+  /** How much audio was made since the start, whether or not somebody heard it. */
+  get audioSecondsMade(): number {
+    return this.#audioSecondsMade;
+  }
+
   /** Speaks one piece ahead of its reader; stops when the reader does. Throws if the engine fails or its thread has ended. */
   async *speak(order: SpeechOrder): AsyncGenerator<SpeechPiece, void, undefined> {
     const id = ++this.#lastId;
+    const bytesPerSecond = order.sampleRate * bytesPerSample(order.encoding);
+    const ask = async (type: 'start' | 'next'): Promise<Answer> => {
+      const answer = await this.#ask(type === 'start' ? { type, id, order } : { type, id });
+      if (answer.type === 'piece') this.#audioSecondsMade += answer.piece.audio.length / bytesPerSecond;
+      return answer;
+    };
     this.#openSpeeches++;
     try {
-      let next = this.#ask({ type: 'start', id, order });
+      let next = ask('start');
       for (;;) {
         const answer = await next;
         if (answer.type === 'end') return;
         if (answer.type === 'error') throw new Error(`The speech engine failed: ${answer.message}`);
-        next = this.#ask({ type: 'next', id });
+        next = ask('next');
         this.#piecesSpoken++;
         yield answer.piece;
       }

@@ -10,23 +10,46 @@ const numberFaults = [
   'data_prefix',
   'delay',
   'error_after',
+  'error_frame',
   'jitter',
+  'late_frames',
+  'no_final',
   'no_final_newline',
   'null_alignment',
   'pace',
   'quota',
+  'restart_alignment',
   'retry_after',
+  'snake_ids',
+  'socket_close',
+  'socket_close_after',
+  'socket_drop',
+  'split_words',
   'stall',
   'stall_ms',
   'status',
+  'strict_settings',
+  'time_base',
   'times',
   'zero_alignment',
 ] as const;
 
+const textFaults = ['error_code', 'key'] as const;
+
+const ranges: Readonly<Record<string, readonly [minimum: number, maximum: number]>> = {
+  status: [400, 599],
+  socket_close: [1000, 4999],
+};
+
+/** The codes that no close frame may carry. */
+const unsentCloseCodes: readonly number[] = [1004, 1005, 1006];
+
 const fractionalFaults: readonly string[] = ['delay', 'jitter', 'pace', 'retry_after', 'stall_ms'];
 
 /** What a request asks the server to do wrong; the README beside this folder says what each one does. */
-export type Faults = { readonly [name in (typeof numberFaults)[number]]?: number } & { readonly key?: string };
+export type Faults = { readonly [name in (typeof numberFaults)[number]]?: number } & {
+  readonly [name in (typeof textFaults)[number]]?: string;
+};
 
 /**
  * The faults of a request: query parameters `fault_name=value` and headers `x-fault-name: value`. Throws a validation error
@@ -36,9 +59,10 @@ export function parseFaults(query: URLSearchParams, headers: Headers): Faults {
   const faults: Record<string, number | string> = {};
   const issues: ValidationIssue[] = [];
   const set = (name: string, value: string, loc: readonly string[]): void => {
-    const issue = name === 'key' ? undefined : findIssue(name, value);
+    const isText = textFaults.some((fault) => fault === name);
+    const issue = isText ? undefined : findIssue(name, value);
     if (issue !== undefined) issues.push({ ...issue, loc });
-    else faults[name] = name === 'key' ? value : Number(value);
+    else faults[name] = isText ? value : Number(value);
   };
   for (const [name, value] of query) {
     if (name.startsWith('fault_')) set(name.slice('fault_'.length), value, ['query', name]);
@@ -53,14 +77,21 @@ export function parseFaults(query: URLSearchParams, headers: Headers): Faults {
 function findIssue(name: string, value: string): Omit<ValidationIssue, 'loc'> | undefined {
   if (!isNumberFault(name)) return { type: 'extra_forbidden', msg: 'There is no fault of this name' };
   const number = value.trim() === '' ? NaN : Number(value);
-  const [minimum, maximum] = name === 'status' ? [400, 599] : [0, longestTime];
+  const [minimum, maximum] = ranges[name] ?? [0, longestTime];
   if (Number.isNaN(number)) return { type: 'float_parsing', msg: 'Input should be a number' };
   if (number < minimum) {
     return { type: 'greater_than_equal', msg: `Input should be greater than or equal to ${minimum}` };
   }
   if (number > maximum) return { type: 'less_than_equal', msg: `Input should be less than or equal to ${maximum}` };
-  if (Number.isInteger(number) || fractionalFaults.includes(name)) return undefined;
-  return { type: 'int_from_float', msg: 'Input should be a valid integer' };
+  if (!Number.isInteger(number) && !fractionalFaults.includes(name)) {
+    return { type: 'int_from_float', msg: 'Input should be a valid integer' };
+  }
+  if (name !== 'socket_close' || isSentCloseCode(number)) return undefined;
+  return { type: 'value_error', msg: 'Input should be a code that a close frame may carry' };
+}
+
+function isSentCloseCode(code: number): boolean {
+  return (code <= 1014 && !unsentCloseCodes.includes(code)) || code >= 3000;
 }
 
 function isNumberFault(name: string): boolean {

@@ -1,4 +1,5 @@
 import type { Faults } from './faults.ts';
+import { seededRandom } from './seeded-random.ts';
 import type { SpeechSlice } from './slice-speech.ts';
 import { wait } from './wait.ts';
 
@@ -16,15 +17,4 @@ export async function* paceSlices(
     if (delay > 0) await wait(delay, signal);
     yield slice;
   }
-}
-
-/** Numbers from 0 to 1 by the mulberry32 generator. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -27,6 +27,11 @@ export class ServiceError extends Error {
     this.#detail = detail;
   }
 
+  /** What the error is called on a WebSocket. */
+  get code(): string {
+    return 'message' in this.#detail ? this.#detail.code : 'invalid_message';
+  }
+
   /** The JSON body. `status` is the name that `code` had before. */
   body(requestId: string): object {
     if (!('message' in this.#detail)) return { detail: this.#detail };
@@ -60,6 +65,18 @@ export const serviceErrors = {
       type: 'not_found',
       code: 'voice_not_found',
       message: `A voice with the voice_id ${id} was not found. GET /v1/voices lists the voices of this server.`,
+    }),
+  unsupportedFormat: (name: string): ServiceError =>
+    new ServiceError(400, {
+      type: 'validation_error',
+      code: 'unsupported_output_format',
+      message: `This local server can't make ${name}. Ask for a pcm format, such as output_format=pcm_24000.`,
+    }),
+  textTooLong: (length: number, limit: number, modelId: string): ServiceError =>
+    new ServiceError(400, {
+      type: 'validation_error',
+      code: 'max_character_limit_exceeded',
+      message: `The text has ${length} characters; ${modelId} takes at most ${limit} in a request. Split it.`,
     }),
   tooManyRequests: (): ServiceError =>
     new ServiceError(429, {

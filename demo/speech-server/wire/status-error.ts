@@ -1,5 +1,8 @@
 import { ServiceError } from './service-error.ts';
 
+/** The body of a 500 that was asked for. */
+export const brokenJson = '{"detail":{"type":"internal_error","mess';
+
 const kinds: Readonly<Record<number, readonly [type: string, code: string]>> = {
   400: ['validation_error', 'invalid_parameters'],
   401: ['authentication_error', 'invalid_api_key'],

@@ -5,16 +5,17 @@ const root = new URL('../', import.meta.url);
 const entries: ReadonlyMap<string, string> = new Map([
   ['worklet', 'src/worklet/processor.ts'],
   ['speech-worker', 'src/player/speech-worker.ts'],
+  ['live-worker', 'src/player/live-worker.ts'],
 ]);
 
-const fileRequest = /\/player\/(worklet|speech-worker)\.js(\?|$)/;
-const virtualRequest = /^virtual:(worklet|speech-worker)-source$/;
+const fileRequest = /\/player\/(worklet|speech-worker|live-worker)\.js(\?|$)/;
+const virtualRequest = /^virtual:(worklet|speech-worker|live-worker)-source$/;
 const resolved = /^\0audio-script:(file|source):(.+)$/;
-const urlLiteral = /new URL\('\.\/(worklet|speech-worker)\.js/g;
+const urlLiteral = /new URL\('\.\/(worklet|speech-worker|live-worker)\.js/g;
 
 /**
- * Compiles the worklet and the speech Worker to one self-contained script each, shipped both as a file beside the player
- * and as a string (`virtual:worklet-source`, `virtual:speech-worker-source`) for bundlers that leave the file behind.
+ * Compiles the worklet and the Workers to one self-contained script each, shipped both as a file beside the player and as a
+ * string (`virtual:worklet-source` and so on) for bundlers that leave the file behind.
  */
 export function audioScripts(): Plugin {
   const compiled = new Map<string, Promise<string>>();
@@ -45,7 +46,7 @@ export function audioScripts(): Plugin {
     },
     // The URL must reach the consumer's bundler as it is written: Vite would inline the file or resolve it here.
     transform: {
-      filter: { id: /\/src\/player\//, code: /new URL\('\.\/(worklet|speech-worker)\.js/ },
+      filter: { id: /\/src\/player\//, code: /new URL\('\.\/(worklet|speech-worker|live-worker)\.js/ },
       handler: (code) => ({ code: code.replace(urlLiteral, "new URL(/* @vite-ignore */ './$1.js"), map: null }),
     },
     renderChunk: (code) => ({ code: code.replaceAll(/\/\* @vite-ignore \*\/\s*/g, ''), map: null }),

@@ -1,5 +1,6 @@
 import type { CredentialOptions } from './credentials.ts';
 import type { RetryPolicy } from './retry-delay.ts';
+import type { WebSocketClass } from './web-socket-like.ts';
 
 const globalRegion = 'https://api.elevenlabs.io';
 
@@ -21,6 +22,8 @@ export interface SpeechClientOptions extends CredentialOptions {
   readonly baseUrl?: string | undefined;
   /** Used instead of the runtime's own. */
   readonly fetch?: Fetch | undefined;
+  /** Used instead of the runtime's own; where it has none (Node 20), such as the class of the package `ws`. */
+  readonly WebSocket?: WebSocketClass | undefined;
   /** Sent with every request, for an app's own gateway. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Seconds until a reply's headers must be there; `Infinity` for no limit. Default 30. */

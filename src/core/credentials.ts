@@ -1,3 +1,4 @@
+import { bearer, fixedCredentials } from './fixed-credentials.ts';
 import { SpeechError } from './speech-error.ts';
 
 /** A token and, where the app knows it, the moment at which it ends (milliseconds, as `Date.now()` counts). */
@@ -8,6 +9,9 @@ export interface ExpiringToken {
 
 /** A token, or a function that gets one from the app's server whenever a new one is needed. */
 export type TokenSource = string | (() => string | ExpiringToken | Promise<string | ExpiringToken>);
+
+/** A single-use token, or a function that gets a fresh one from the app's server for every connection. */
+export type SingleUseTokenSource = string | (() => string | Promise<string>);
 
 /** Who asks: one way to prove it, or none (the app's own gateway, cookies). */
 export interface CredentialOptions {
@@ -20,6 +24,16 @@ export interface CredentialOptions {
    * `exp` in a JWT is read) and once after a 401; calls at the same time share its answer.
    */
   readonly token?: TokenSource | undefined;
+  /**
+   * For WebSockets, instead of the others: the `single_use_token` of their address. A function is asked at every connect; a
+   * string does for one connection only.
+   */
+  readonly singleUseToken?: SingleUseTokenSource | undefined;
+  /**
+   * Sends `token` in the address of a WebSocket that can't have headers, where servers log it. By default the first message
+   * holds it, as it holds the API key.
+   */
+  readonly tokenInQuery?: boolean | undefined;
 }
 
 /** Proves who asks, request by request. */
@@ -40,16 +54,10 @@ const longestSkew = 30_000;
  *
  * @throws TypeError when there are two of them, when one cannot be sent, or when a page would show the API key.
  */
-export function createCredentials({ apiKey, allowApiKeyInBrowser, token }: CredentialOptions): Credentials {
-  if (apiKey !== undefined && token !== undefined) throw new TypeError('Pass apiKey or token, not both.');
-  if (apiKey !== undefined && !allowApiKeyInBrowser && isBrowser()) {
-    throw new TypeError('A page must not hold apiKey: pass token.');
-  }
-  if (typeof token === 'function') return renewable(token);
-  let header: readonly [string, string] | undefined;
-  if (apiKey !== undefined) header = ['xi-api-key', sendable('apiKey', apiKey)];
-  if (token !== undefined) header = ['authorization', bearer(token)];
-  return { header: async () => header };
+export function createCredentials({ token, ...options }: CredentialOptions): Credentials {
+  if (typeof token !== 'function') return fixedCredentials({ token, ...options });
+  if (options.apiKey !== undefined) throw new TypeError('Pass apiKey or token, not both.');
+  return renewable(token);
 }
 
 function renewable(ask: Exclude<TokenSource, string>): Credentials {
@@ -102,19 +110,4 @@ function jwtEnd(token: string): number {
     // Not a JWT.
   }
   return Infinity;
-}
-
-function bearer(token: string): string {
-  return `Bearer ${sendable('token', token)}`;
-}
-
-// Checked here, because a runtime's own error for a bad header shows its value.
-function sendable(name: string, value: unknown): string {
-  if (typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)) return value;
-  throw new TypeError(`${name} is empty or no header value: check it.`);
-}
-
-/** A page or a Worker of a page; servers have neither of the two, workerd included. */
-function isBrowser(): boolean {
-  return 'document' in globalThis || 'importScripts' in globalThis;
 }

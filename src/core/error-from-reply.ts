@@ -8,6 +8,8 @@ export interface ErrorReply {
   readonly body: unknown;
   readonly requestId?: string | undefined;
   readonly retryAfter?: number | undefined;
+  /** What names mean that only the sockets know, instead of an HTTP status. */
+  readonly names?: readonly (readonly [name: RegExp, code: SpeechErrorCode])[] | undefined;
 }
 
 const advice: Readonly<Partial<Record<SpeechErrorCode, string>>> = {
@@ -31,10 +33,10 @@ const codeOfStatus: Readonly<Record<number, SpeechErrorCode>> = {
 };
 
 /** The error that a reply of the service tells of, in any of the shapes in which the service tells it. */
-export function errorFromReply({ status, body, requestId, retryAfter }: ErrorReply): SpeechError {
+export function errorFromReply({ status, body, requestId, retryAfter, names }: ErrorReply): SpeechError {
   const { codes, fields } = errorDetail(body);
   const detail = { code: codes[0], fields };
-  const code = classify(status, codes);
+  const code = names?.find(([name]) => name.test(codes.join(' ')))?.[1] ?? classify(status, codes);
   const ownId = field(field(body, 'detail'), 'request_id');
   const facts = [code, status, detail.code, ...fields.slice(0, 5)].filter(Boolean).join(', ');
   return new SpeechError(code, `The service answered ${facts}: ${advice[code] ?? 'try again'}.`, {

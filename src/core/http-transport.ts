@@ -1,11 +1,12 @@
 import { abortable, onAbort } from './abortable.ts';
 import { resolveBaseUrl, resolveHeaders, type Fetch, type SpeechClientOptions } from './client-options.ts';
-import { createCredentials } from './credentials.ts';
+import type { CredentialOptions, Credentials } from './credentials.ts';
 import { errorFromResponse } from './error-from-response.ts';
 import { openReplyBody } from './reply-body.ts';
 import { replyInfo, type Reply } from './reply.ts';
 import { requestUrl, type Query } from './request-url.ts';
 import { retryDelay } from './retry-delay.ts';
+import type { SharedSettings } from './shared-settings.ts';
 import { SpeechError } from './speech-error.ts';
 import { startTimer, wait } from './wait.ts';
 
@@ -33,6 +34,8 @@ export interface TransportRequest {
 export interface Transport {
   /** Whether speech calls must ask the service to keep nothing. */
   readonly zeroRetention: boolean;
+  /** What sockets share with requests. */
+  readonly shared: SharedSettings;
   /**
    * The reply, once its headers are there.
    *
@@ -41,14 +44,17 @@ export interface Transport {
   send(request: TransportRequest, options?: CallOptions): Promise<Reply>;
 }
 
+/** What a transport is told besides who asks. */
+export type TransportOptions = Omit<SpeechClientOptions, keyof CredentialOptions> &
+  Pick<CredentialOptions, 'singleUseToken' | 'tokenInQuery'>;
+
 /** The longest time that the body of an error may take, in seconds. */
 const longestErrorBodyTime = 10;
 
-/** A transport over HTTP. */
-export function createTransport(options: SpeechClientOptions = {}): Transport {
+/** A transport over HTTP, whose caller proves who asks. */
+export function createTransportWith(credentials: Credentials, options: TransportOptions): Transport {
   const { timeout = 30, idleTimeout = 30, retry = {}, zeroRetention = false } = options;
   const baseUrl = resolveBaseUrl(options.baseUrl);
-  const credentials = createCredentials(options);
   // Looked up at each call, not now, and called without a `this`, as `fetch` demands.
   const fetchReply: Fetch = options.fetch ?? ((url, init) => fetch(url, init));
   const headers = resolveHeaders(options.headers);
@@ -123,7 +129,8 @@ export function createTransport(options: SpeechClientOptions = {}): Transport {
     throw await errorFromResponse(response, body, Math.min(idleTimeout, longestErrorBodyTime));
   }
 
-  return { zeroRetention, send };
+  const shared = { options, baseUrl, credentials, headers, timeout, idleTimeout, retry: policy };
+  return { zeroRetention, send, shared };
 }
 
 function checkNumbers(numbers: Readonly<Record<string, number | undefined>>): void {

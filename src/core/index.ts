@@ -1,9 +1,16 @@
 // The client.
 export { createSpeechClient, type SpeechClient, type TextToSpeech } from './speech-client.ts';
 export { regions, type Fetch, type SpeechClientOptions } from './client-options.ts';
-export type { ExpiringToken, TokenSource } from './credentials.ts';
+export type { ExpiringToken, SingleUseTokenSource, TokenSource } from './credentials.ts';
 export type { CallOptions } from './http-transport.ts';
 export type { RetryPolicy } from './retry-delay.ts';
+export type { WebSocketClass, WebSocketEvent, WebSocketLike } from './web-socket-like.ts';
+
+// The calls one by one, for those who count bytes: what is not imported is not bundled.
+export { createTransport } from './create-transport.ts';
+export type { Transport } from './http-transport.ts';
+export { convert, convertWithTimestamps, stream, streamWithTimestamps } from './text-to-speech.ts';
+export { connect, connectMulti } from './connect.ts';
 
 // Speech.
 export type { SpeechChunk } from './speech-chunk.ts';
@@ -18,6 +25,14 @@ export type {
   VoiceSettings,
 } from './text-to-speech-request.ts';
 export { parseOutputFormat, type AudioFormat, type OutputFormat, type StreamOutputFormat } from './output-format.ts';
+
+// Speech of a text that is still being written.
+export type { ContextOptions, MultiSpeechSession } from './multi-speech-session.ts';
+export type { GenerationConfig, SessionOptions, VoiceOptions } from './session-options.ts';
+export type { SpeechContext } from './speech-context.ts';
+export type { SendOptions, SpeechSession } from './speech-session.ts';
+export type { TextSource } from './send-text.ts';
+export type { TimeBase } from './time-base.ts';
 
 // Words and their times.
 export type { Alignment } from './alignment.ts';

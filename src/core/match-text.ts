@@ -25,29 +25,40 @@ export function foldCharacter(character: string): string {
  * times. What was left out, added or said in other words is stepped over where the two agree again; what stands in the text
  * for other words shares their time.
  *
- * What it finds does not depend on how the characters are divided over the calls.
+ * What it finds does not depend on how the characters are divided over the calls. The text may grow: what is spoken beyond
+ * the text so far waits for more of it.
  */
 export class TextMatcher {
   readonly #place: PlaceTime;
-  readonly #text: string;
-  readonly #offsets: readonly number[];
+  readonly #offsets: number[] = [];
+  #length = 0;
+  /** The text from the unit `#passed` on, and the next unit in it. */
+  #text = '';
+  #passed = 0;
   #position = 0;
   #pending = '';
   #times: TimedCharacter[] = [];
 
-  constructor(text: string, place: PlaceTime) {
-    const offsets: number[] = [];
-    let folded = '';
-    let offset = 0;
-    for (const character of text) {
-      const units = foldCharacter(character);
-      folded += units;
-      for (let unit = 0; unit < units.length; unit += 1) offsets.push(offset);
-      offset += character.length;
-    }
+  constructor(place: PlaceTime) {
     this.#place = place;
-    this.#text = folded;
-    this.#offsets = offsets;
+  }
+
+  /** The offset (UTF-16) of the next audible character of the text; behind the last one, the end of the text so far. */
+  get spokenTo(): number {
+    return this.#offsets[this.#passed + this.#position] ?? this.#length;
+  }
+
+  /** Adds to the end of the text; it gets the times of what waits for it with the next {@link settle}. */
+  extend(more: string): void {
+    this.#text = this.#text.slice(this.#position);
+    this.#passed += this.#position;
+    this.#position = 0;
+    for (const character of more) {
+      const units = foldCharacter(character);
+      this.#text += units;
+      for (let unit = 0; unit < units.length; unit += 1) this.#offsets.push(this.#length);
+      this.#length += character.length;
+    }
   }
 
   /** Takes the next character; the text gets its time with the next {@link settle}. */
@@ -71,7 +82,6 @@ export class TextMatcher {
         at += step.heard;
       }
     }
-    if (this.#position === this.#text.length) at = this.#pending.length;
     this.#pending = this.#pending.slice(at);
     this.#times.splice(0, at);
   }
@@ -83,8 +93,9 @@ export class TextMatcher {
     if (heard > 0 && first && last) {
       const share = (last.end - first.start) / sent;
       for (let unit = 0; unit < sent; unit += 1) {
+        const offset = this.#offsets[this.#passed + this.#position + unit] ?? 0;
         const start = first.start + unit * share;
-        this.#place(this.#offsets[this.#position + unit] ?? 0, start, exact ? last.end : start + share, exact);
+        this.#place(offset, start, exact ? last.end : start + share, exact);
       }
     }
     this.#position += sent;
@@ -93,6 +104,7 @@ export class TextMatcher {
   /** The shortest step on both sides to where they agree again; `undefined` while that can't be known. */
   #agreement(at: number, ended: boolean): { heard: number; sent: number } | undefined {
     const window = this.#text.slice(this.#position, this.#position + textReach);
+    if (window.length < confirmation && !ended) return undefined;
     const left = this.#pending.length - at;
     let best: { heard: number; sent: number } | undefined;
     let lowest = Infinity;

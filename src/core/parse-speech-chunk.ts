@@ -23,13 +23,18 @@ export function parseSpeechChunk(
     return undefined;
   }
   return {
-    audio: parseAudio(audio_base64 ?? '', requestId),
+    audio: parseSpeechAudio(audio_base64 ?? '', requestId),
     alignment: parseAlignment(alignment, warn),
     normalizedAlignment: parseAlignment(normalized_alignment, warn),
   };
 }
 
-function parseAudio(value: unknown, requestId: string | undefined): Uint8Array<ArrayBuffer> {
+/**
+ * The bytes of an audio field.
+ *
+ * @throws SpeechError `protocol` when it is not base64.
+ */
+export function parseSpeechAudio(value: unknown, requestId?: string): Uint8Array<ArrayBuffer> {
   try {
     if (typeof value === 'string') return decodeBase64(value);
   } catch {

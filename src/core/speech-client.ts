@@ -1,9 +1,14 @@
 import type { SpeechClientOptions } from './client-options.ts';
-import { createTransport, type CallOptions, type Transport } from './http-transport.ts';
+import { connect, connectMulti } from './connect.ts';
+import { createTransport } from './create-transport.ts';
+import type { CallOptions, Transport } from './http-transport.ts';
 import { listModels, type Model } from './models.ts';
+import type { MultiSpeechSession } from './multi-speech-session.ts';
 import type { StreamOutputFormat } from './output-format.ts';
+import type { SessionOptions } from './session-options.ts';
 import { createSingleUseToken, type SingleUseToken, type SingleUseTokenType } from './single-use-tokens.ts';
 import type { SpeechResponse } from './speech-response.ts';
+import type { SpeechSession } from './speech-session.ts';
 import type { SpeechStream } from './speech-stream.ts';
 import type { TextToSpeechRequest } from './text-to-speech-request.ts';
 import {
@@ -39,6 +44,10 @@ export interface TextToSpeech {
     request: TextToSpeechRequest,
     options?: TextToSpeechOptions<StreamOutputFormat>,
   ): SpeechStream;
+  /** Speech of a text that is still being written, over a WebSocket. */
+  connect(voiceId: string, options?: SessionOptions): SpeechSession;
+  /** Many such speeches over one WebSocket, up to five at a time. */
+  connectMulti(voiceId: string, options?: SessionOptions): MultiSpeechSession;
 }
 
 /** The service's calls, with credentials, timeouts and retries. */
@@ -78,6 +87,8 @@ export function createSpeechClient(options: SpeechClientOptions = {}): SpeechCli
       convertWithTimestamps: (...call) => convertWithTimestamps(transport, ...call),
       stream: (...call) => stream(transport, ...call),
       streamWithTimestamps: (...call) => streamWithTimestamps(transport, ...call),
+      connect: (...call) => connect(transport, ...call),
+      connectMulti: (...call) => connectMulti(transport, ...call),
     },
     models: { list: (call) => listModels(transport, call) },
     voices: {

@@ -37,11 +37,12 @@ export interface SpeechErrorOptions {
   readonly requestId?: string | undefined;
   readonly retryAfter?: number | undefined;
   readonly detail?: SpeechErrorDetail | undefined;
+  readonly unspokenText?: string | undefined;
   readonly cause?: unknown;
 }
 
-/** A {@link SpeechError} as plain data, fit for `postMessage` and for logs; the `cause` stays behind. */
-export interface SpeechErrorData extends Omit<SpeechErrorOptions, 'cause'> {
+/** A {@link SpeechError} as plain data, fit for `postMessage` and for logs; `cause` and `unspokenText` stay behind. */
+export interface SpeechErrorData extends Omit<SpeechErrorOptions, 'cause' | 'unspokenText'> {
   readonly name: 'SpeechError';
   readonly code: SpeechErrorCode;
   readonly message: string;
@@ -61,6 +62,8 @@ export class SpeechError extends Error {
   /** Seconds after which the service wants to be asked again, where it said so. */
   readonly retryAfter: number | undefined;
   readonly detail: SpeechErrorDetail | undefined;
+  /** Of a speech whose text was sent as it was written: what was accepted and not spoken whole. No log shows it. */
+  declare readonly unspokenText: string | undefined;
 
   constructor(code: SpeechErrorCode, message: string, options: SpeechErrorOptions = {}) {
     super(message, options);
@@ -69,6 +72,7 @@ export class SpeechError extends Error {
     this.requestId = options.requestId;
     this.retryAfter = options.retryAfter;
     this.detail = options.detail;
+    Object.defineProperty(this, 'unspokenText', { value: options.unspokenText });
     Object.defineProperty(this, brand, { value: true });
   }
 

@@ -1,20 +1,14 @@
 import { onAbort } from './abortable.ts';
-import { readJsonLines } from './json-lines.ts';
-import { bytesPerSample, type StreamOutputFormat } from './output-format.ts';
-import { parseSpeechChunk } from './parse-speech-chunk.ts';
-import type { Reply, ReplyInfo } from './reply.ts';
-import { createSampleCarry } from './sample-carry.ts';
+import type { StreamOutputFormat } from './output-format.ts';
+import { readSpeech, type SpeechOrigin } from './read-speech.ts';
+import type { ReplyInfo } from './reply.ts';
 import type { SpeechChunk } from './speech-chunk.ts';
 import { SpeechError } from './speech-error.ts';
-import { unexpectedReply } from './unexpected-reply.ts';
 
 /** What a {@link SpeechStream} is made from. */
-export interface SpeechStreamSource {
-  readonly format: StreamOutputFormat;
+export interface SpeechStreamSource extends SpeechOrigin {
   readonly text: string;
   readonly signal: AbortSignal | undefined;
-  /** Sends the request. */
-  open(signal: AbortSignal): Promise<Reply>;
 }
 
 /**
@@ -70,23 +64,12 @@ export class SpeechStream implements AsyncIterable<SpeechChunk> {
   }
 
   async *#read(): AsyncGenerator<SpeechChunk, undefined, undefined> {
-    const { format, signal } = this.#source;
-    const carry = createSampleCarry(bytesPerSample(format));
-    const unfollow = onAbort(signal, (reason) => this.#controller.abort(reason));
-    let isEmpty = true;
+    const unfollow = onAbort(this.#source.signal, (reason) => this.#controller.abort(reason));
     try {
-      const { body, ...info } = await this.#source.open(this.#controller.signal);
-      this.#response = info;
-      for await (const line of readJsonLines(body, info.requestId)) {
-        // Lines that came in one packet are no reason to go on.
-        this.#controller.signal.throwIfAborted();
-        const chunk = parseSpeechChunk(line, info.requestId, (message) => this.#warnings.add(message));
-        if (!chunk) continue;
-        isEmpty &&= chunk.audio.length === 0;
-        yield { ...chunk, audio: carry(chunk.audio) };
-      }
-      this.#controller.signal.throwIfAborted();
-      if (isEmpty) throw unexpectedReply('The reply holds no speech', info.requestId);
+      yield* readSpeech(this.#source, this.#controller.signal, {
+        onResponse: (response) => (this.#response = response),
+        onWarning: (message) => this.#warnings.add(message),
+      });
     } catch (error) {
       if (!this.#left) throw error;
     } finally {

@@ -2,6 +2,7 @@ import type { CallOptions, Transport, TransportRequest } from './http-transport.
 import { bytesPerSample, defaultOutputFormat, type OutputFormat, type StreamOutputFormat } from './output-format.ts';
 import { parseSpeechChunk } from './parse-speech-chunk.ts';
 import { pathSegment } from './path-segment.ts';
+import type { SpeechOrigin } from './read-speech.ts';
 import { readJson, type ReplyInfo } from './reply.ts';
 import { createSampleCarry } from './sample-carry.ts';
 import type { SpeechChunk } from './speech-chunk.ts';
@@ -78,13 +79,19 @@ export function streamWithTimestamps(
   request: TextToSpeechRequest,
   options: TextToSpeechOptions<StreamOutputFormat> = {},
 ): SpeechStream {
+  const origin = timedSpeech(transport, voiceId, request, options);
+  return new SpeechStream({ ...origin, text: request.text, signal: options.signal });
+}
+
+/** Where {@link streamWithTimestamps} reads from. */
+export function timedSpeech(
+  transport: Transport,
+  voiceId: string,
+  request: TextToSpeechRequest,
+  options: TextToSpeechOptions<StreamOutputFormat>,
+): SpeechOrigin {
   const wire = speak(transport, voiceId, '/stream/with-timestamps', request, options);
-  return new SpeechStream({
-    format: formatOf(options),
-    text: request.text,
-    signal: options.signal,
-    open: (signal) => transport.send(wire, { ...options, signal }),
-  });
+  return { format: formatOf(options), open: (signal) => transport.send(wire, { ...options, signal }) };
 }
 
 function formatOf<Format extends OutputFormat>(options: TextToSpeechOptions<Format>): Format | StreamOutputFormat {

@@ -2,18 +2,28 @@ import { SpeechError } from '../core/speech-error.ts';
 import { processorName, type ProcessorCommand, type ProcessorOptions } from '../worklet/messages.ts';
 import { loadWorklet } from './load-worklet.ts';
 
+/** Where the sound goes, and where the worklet is. */
+export interface AudioOutputOptions {
+  readonly destination?: AudioNode | undefined;
+  readonly workletUrl?: string | URL | undefined;
+}
+
 /** The context and the worklet that a player sounds through; opened with the first sound, kept running while in use. */
 export class AudioOutput {
   readonly #destination: AudioNode | undefined;
   readonly #workletUrl: string | URL | undefined;
+  readonly #closed: AbortSignal;
   readonly #isInUse: () => boolean;
-  readonly #closed = new AbortController();
   #context: AudioContext | undefined;
 
-  /** @param isInUse - whether a context that the browser holds is to be woken by the next gesture */
-  constructor(destination: AudioNode | undefined, workletUrl: string | URL | undefined, isInUse: () => boolean) {
+  /**
+   * @param closed - ends its use; the reason is what is thrown then
+   * @param isInUse - whether a context that the browser holds is to be woken by the next gesture
+   */
+  constructor({ destination, workletUrl }: AudioOutputOptions, closed: AbortSignal, isInUse: () => boolean) {
     this.#destination = destination;
     this.#workletUrl = workletUrl;
+    this.#closed = closed;
     this.#isInUse = isInUse;
   }
 
@@ -28,7 +38,7 @@ export class AudioOutput {
    * @throws SpeechError `unsupported` where there is no Web Audio, or the page has closed the context of its destination
    */
   open(): AudioContext {
-    this.#closed.signal.throwIfAborted();
+    this.#closed.throwIfAborted();
     if (!this.#context) this.#watchGestures();
     if (!this.#context || this.#context.state === 'closed') this.#context = this.#make();
     this.#wake();
@@ -53,23 +63,22 @@ export class AudioOutput {
 
   /** Lets go of the context, unless the page owns it. */
   async close(): Promise<void> {
-    this.#closed.abort(new TypeError('The player is closed; make another one.'));
     if (!this.#destination && this.#context?.state !== 'closed') await this.#context?.close();
   }
 
   #make(): AudioContext {
     if (typeof AudioContext === 'undefined') {
-      throw new SpeechError('unsupported', 'The player needs Web Audio; this is no page that has it.');
+      throw new SpeechError('unsupported', 'The player needs a page with Web Audio.');
     }
     if (!this.#destination) return new AudioContext({ latencyHint: 'interactive' });
     const context = this.#destination.context as AudioContext;
     if (context.state !== 'closed') return context;
-    throw new SpeechError('unsupported', 'The context of `destination` is closed; make a player with another one.');
+    throw new SpeechError('unsupported', 'The context of `destination` is closed; use another one.');
   }
 
   /** A gesture, or the return of the page, is what lets a held context go on. */
   #watchGestures(): void {
-    const options = { signal: this.#closed.signal, passive: true, capture: true };
+    const options = { signal: this.#closed, passive: true, capture: true };
     for (const type of ['pointerdown', 'keydown', 'visibilitychange']) {
       document.addEventListener(type, () => this.#isInUse() && this.#wake(), options);
     }

@@ -7,3 +7,8 @@ declare module 'virtual:speech-worker-source' {
   /** The compiled script of the speech Worker. */
   export const source: string;
 }
+
+declare module 'virtual:live-worker-source' {
+  /** The compiled script of the Worker for live text. */
+  export const source: string;
+}

@@ -1,6 +1,5 @@
 import type { Alignment } from '../core/alignment.ts';
 import type { SpeechChunk } from '../core/speech-chunk.ts';
-import { SpeechError } from '../core/speech-error.ts';
 import type { AudioFeeder } from './audio-feeder.ts';
 
 /** What has come in since the last report. */
@@ -15,7 +14,7 @@ export interface FeedProgress {
  *
  * The end is told to the audio thread in any case, so that what came before a failure is heard.
  *
- * @throws SpeechError `protocol` when the stream ends without any audio, and whatever the stream throws
+ * @throws whatever the stream throws
  */
 export async function feedAudio(
   chunks: AsyncIterable<SpeechChunk>,
@@ -33,8 +32,5 @@ export async function feedAudio(
   } finally {
     feeder.end();
     onProgress({ alignment: undefined, written: feeder.written });
-  }
-  if (feeder.written === 0) {
-    throw new SpeechError('protocol', 'The speech has no audio: check text, voice and model.');
   }
 }

@@ -25,7 +25,7 @@ async function addModule(context: BaseAudioContext, workletUrl: string | URL | u
   } catch (cause) {
     throw new SpeechError(
       'unsupported',
-      'The audio worklet did not load: serve the page over https, host `saylight/worklet` and pass its address as `workletUrl`.',
+      'The audio worklet did not load: serve the page over https, or host `saylight/worklet` and pass its `workletUrl`.',
       { cause },
     );
   }

@@ -7,7 +7,10 @@ export interface PlaybackSetup {
   readonly node: Promise<AudioWorkletNode>;
   /** Fetches and feeds; settles when the last sample is with the audio thread. */
   readonly feed: (onProgress: (progress: FeedProgress) => void, signal: AbortSignal) => Promise<void>;
-  readonly text: string | undefined;
+  /** The text so far, which may grow. */
+  readonly text: () => string | undefined;
   readonly locale: string | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Called once it is over, whatever the end. */
+  readonly onOver: () => void;
 }

@@ -3,6 +3,7 @@ import type { Word } from '../core/word.ts';
 import type { Anchor } from '../worklet/messages.ts';
 import type { FeedProgress } from './feed-audio.ts';
 import { HeardPosition } from './heard-position.ts';
+import type { Heard } from './heard.ts';
 import {
   PlaybackErrorEvent,
   StateChangeEvent,
@@ -33,6 +34,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   readonly #feeding: Promise<void>;
   readonly #over = new AbortController();
   readonly #askedAt = performance.now();
+  #silence: Promise<Anchor | undefined> | undefined;
   #settle: { resolve(outcome: PlaybackOutcome): void; reject(reason: unknown): void } | undefined;
   #phase: PlaybackState = 'loading';
   #told: PlaybackState = 'loading';
@@ -46,7 +48,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   #underruns = 0;
 
   /** @internal */
-  constructor({ context, node, feed, text, locale, signal }: PlaybackSetup) {
+  constructor({ context, node, feed, text, locale, signal, onOver }: PlaybackSetup) {
     super();
     this.#context = context;
     this.#mayBeHeld = context.state === 'running';
@@ -62,6 +64,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     });
     // Who doesn't await `finished` listens to `error`: a failure must not be an unhandled rejection too.
     this.finished.catch(() => undefined);
+    this.#over.signal.addEventListener('abort', onOver);
     this.#watch(signal);
     this.#link = new ProcessorLink(node, {
       onAnchor: (anchor) => this.#onAnchor(anchor),
@@ -135,6 +138,13 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     this.#end('stopped', () => this.#settle?.resolve('stopped'));
   }
 
+  /** Stops, and gives what was heard by then: all of it, if it was over before. */
+  async interrupt(): Promise<Heard> {
+    this.stop();
+    const { whatWasHeard } = await import('./heard.ts');
+    return whatWasHeard(this, this.#words.loaded, this.#silence);
+  }
+
   get #isOver(): boolean {
     return this.#over.signal.aborted;
   }
@@ -153,7 +163,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
 
   #onContextChange(): void {
     if (this.#context.state !== 'closed') this.#tell();
-    else this.#fail(new SpeechError('unsupported', 'The audio context was closed in mid-speech; speak again.'));
+    else this.#fail(new SpeechError('unsupported', 'The audio context was closed; speak again.'));
   }
 
   async #feed(feed: PlaybackSetup['feed']): Promise<void> {
@@ -225,7 +235,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     this.#phase = phase;
     this.#over.abort();
     this.#words.close();
-    this.#link.release();
+    this.#silence = this.#link.release();
     this.#tell();
     settle();
   }

@@ -14,11 +14,15 @@ export interface ProcessorLinkHost {
 /** The way to a processor whose node may still be in the making: commands wait for it. */
 export class ProcessorLink {
   readonly #node: Promise<AudioWorkletNode>;
+  #onStop: ((anchor: Anchor) => void) | undefined;
 
   constructor(node: Promise<AudioWorkletNode>, host: ProcessorLinkHost) {
     this.#node = node;
     this.#then(({ port }) => {
-      port.onmessage = ({ data }: MessageEvent<Anchor>) => host.onAnchor(data);
+      port.onmessage = ({ data }: MessageEvent<Anchor>) => {
+        host.onAnchor(data);
+        if (data.reason === 'stop') this.#onStop?.(data);
+      };
     });
     node.then(
       (made) => {
@@ -33,10 +37,20 @@ export class ProcessorLink {
     this.#then(({ port }) => port.postMessage(command));
   }
 
-  /** Lets the processor fade out and end. A context that is held renders no fade, so the node is cut off in any case. */
-  release(): void {
+  /**
+   * Lets the processor fade out and end. A context that is held renders no fade, so the node is cut off in any case.
+   *
+   * @returns where it fell silent; `undefined` when it did not say so in time
+   */
+  release(): Promise<Anchor | undefined> {
     this.post({ type: 'stop' });
-    setTimeout(() => this.#then((node) => node.disconnect()), fadeGrace);
+    return new Promise((resolve) => {
+      this.#onStop = resolve;
+      setTimeout(() => {
+        resolve(undefined);
+        this.#then((node) => node.disconnect());
+      }, fadeGrace);
+    });
   }
 
   #then(use: (node: AudioWorkletNode) => void): void {

@@ -13,7 +13,7 @@ const soundOnTheWay = 300;
 export class SpokenWords {
   /** Settles when that code is there. */
   readonly loaded: Promise<void>;
-  readonly #text: string | undefined;
+  readonly #text: () => string | undefined;
   readonly #early: Alignment[] = [];
   #loop: WordLoop | undefined;
   #isRunning = false;
@@ -27,7 +27,7 @@ export class SpokenWords {
 
   /** The text that is spoken; without a text from the caller, what the timing has told of it so far. */
   get text(): string {
-    return this.#text ?? this.#loop?.timeline.text ?? '';
+    return this.#text() ?? this.#loop?.timeline.text ?? '';
   }
 
   /** The words whose times are known so far, in order; the last one may still grow. */
@@ -42,7 +42,7 @@ export class SpokenWords {
 
   /** Takes the next piece of timing. */
   append(alignment: Alignment): void {
-    if (this.#loop) this.#loop.timeline.append(alignment);
+    if (this.#loop) this.#loop.append(alignment);
     else this.#early.push(alignment);
   }
 
@@ -55,7 +55,7 @@ export class SpokenWords {
 
   /** All timing is there: words without a time get an estimate, up to `end` in seconds. */
   finish(end: number): void {
-    this.#loop?.timeline.finish(end);
+    this.#loop?.settle(end);
   }
 
   /** Reports what is due at the end of the speech, and that the last word is over. */

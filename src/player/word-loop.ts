@@ -1,4 +1,5 @@
-import { createWordTimeline, type WordTimeline, type WordTimelineOptions } from '../core/word-timeline.ts';
+import type { Alignment } from '../core/alignment.ts';
+import { createWordTimeline, type WordTimeline } from '../core/word-timeline.ts';
 import type { Word } from '../core/word.ts';
 import { WordEvent } from './playback-events.ts';
 
@@ -12,7 +13,10 @@ const hold = 0.3;
 const frameTimeout = 100;
 
 /** What the loop looks for, and whom it tells. */
-export interface WordLoopOptions extends Pick<WordTimelineOptions, 'text' | 'locale'> {
+export interface WordLoopOptions {
+  /** The text so far; `undefined` while the timing alone tells it. */
+  readonly text: () => string | undefined;
+  readonly locale: string | undefined;
   /** The media time, in seconds, heard at `pageTime` (in milliseconds, as `performance.now()` tells it). */
   mediaTimeAt(pageTime: number): number;
   /** Gets a `word` event for each word, once and in order, in the frame that shows it, and a `wordend` after the last. */
@@ -37,13 +41,25 @@ export class WordLoop {
   #lastFrameAt = 0;
 
   constructor(options: WordLoopOptions) {
-    this.timeline = createWordTimeline(options);
+    this.timeline = createWordTimeline({ text: options.text(), locale: options.locale });
     this.#host = options;
   }
 
   /** The word that is heard now, if any. */
   get current(): Word | undefined {
     return this.#current;
+  }
+
+  /** Takes the next piece of timing, after the text that it may be about. */
+  append(alignment: Alignment): void {
+    this.#extend();
+    this.timeline.append(alignment);
+  }
+
+  /** All timing is there: words without a time get an estimate, up to `end` in seconds. */
+  settle(end: number): void {
+    this.#extend();
+    this.timeline.finish(end);
   }
 
   start(): void {
@@ -68,6 +84,12 @@ export class WordLoop {
     this.stop();
     this.#isClosed = true;
     this.#current = undefined;
+  }
+
+  #extend(): void {
+    const text = this.#host.text() ?? '';
+    const known = this.timeline.text.length;
+    if (this.#host.text() !== undefined && text.length > known) this.timeline.extend(text.slice(known));
   }
 
   #schedule(): void {

@@ -1,33 +1,32 @@
-import type { ExpiringToken } from '../core/credentials.ts';
 import type { SpeechErrorData } from '../core/speech-error.ts';
 import type { FeedProgress } from './feed-audio.ts';
-import type { SpeechJob } from './speech-job.ts';
 
-/** What a speech Worker posts once it listens. */
+/** What a Worker posts once it listens. */
 export const workerReady = 'saylight-ready';
 
-/** From the page to the Worker: a speech to fetch, and the two ports it talks over. */
-export interface SpeakMessage {
-  readonly job: SpeechJob;
+/** What a job asks the page for: a value that only the page's own functions give. */
+export type JobQuestion = 'token' | 'singleUseToken' | 'text';
+
+/** From the page to the Worker: a job, and the two ports it talks over. */
+export interface JobMessage {
+  readonly job: object;
   /** The feeder's end of the channel to the audio thread. */
   readonly audio: MessagePort;
-  /** Carries {@link JobCommand} and {@link JobReport} of this speech; closed after its end. */
+  /** Carries {@link JobCommand} and {@link JobReport} of this job; closed after its end. */
   readonly control: MessagePort;
-  /** A token, or `true` when the page has a function that gives one. */
-  readonly token: string | true | undefined;
 }
 
 /** From the page to a running job. */
 export type JobCommand =
   | { readonly type: 'cancel' }
-  /** The answer to `token`; `undefined` when the page's function failed. */
-  | { readonly type: 'token'; readonly token: string | ExpiringToken | undefined };
+  /** `undefined` when the page's function failed, or its text has ended. */
+  | { readonly type: 'answer'; readonly question: JobQuestion; readonly value: unknown };
 
-/** How a job failed: a `SpeechError`, or the message of a `TypeError` for a request that can't be right. */
-export type JobFailure = SpeechErrorData | string;
+/** How a job failed: a `SpeechError` and what of it no log shows, or the message of a `TypeError` for a bad request. */
+export type JobFailure = string | (SpeechErrorData & { readonly unspokenText: string | undefined });
 
 /** From a running job to the page. */
 export type JobReport =
   | { readonly type: 'progress'; readonly progress: FeedProgress }
-  | { readonly type: 'token' }
+  | { readonly type: 'ask'; readonly question: JobQuestion }
   | { readonly type: 'done'; readonly failure: JobFailure | undefined };

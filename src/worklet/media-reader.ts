@@ -3,6 +3,9 @@ import type { SampleEncoding } from './messages.ts';
 import { Resampler } from './resampler.ts';
 import { SampleQueue } from './sample-queue.ts';
 
+/** Seconds, less than any sample lasts: what the difference of two times may be off by. */
+const rounding = 1e-6;
+
 /** The stream that a media reader is made for. */
 export interface MediaReaderOptions {
   readonly encoding: SampleEncoding;
@@ -36,11 +39,6 @@ export class MediaReader {
     return this.#hasEnded;
   }
 
-  /** Whether no more buffers may be pushed until some are read. */
-  get isFull(): boolean {
-    return this.#queue.isFull;
-  }
-
   /** Frames that can be read now. */
   get available(): number {
     return this.#resampler.available(this.#queue.frames, this.#hasEnded);
@@ -54,6 +52,12 @@ export class MediaReader {
   /** Seconds of the media received so far. */
   get duration(): number {
     return this.#framesReceived / this.#options.sampleRate;
+  }
+
+  /** Whether `seconds` can be read, or all that can be pushed before some are read. */
+  holds(seconds: number): boolean {
+    const isEnough = this.duration - this.position + rounding >= seconds || this.#queue.isFull;
+    return this.#hasEnded || (this.available > 0 && isEnough);
   }
 
   /** Appends the whole samples in the first `byteLength` bytes of `buffer`; gives whether there were any. */

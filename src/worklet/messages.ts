@@ -13,6 +13,10 @@ export interface ProcessorOptions {
   readonly startMark: number;
   /** Seconds of audio that must be queued before an underrun ends; grows with each underrun. */
   readonly refillMark: number;
+  /** Names this processor among those of its context. */
+  readonly id: number;
+  /** The processor after whose last frame this one's first frame sounds, without a gap; where it is over, at once. */
+  readonly after?: number | undefined;
 }
 
 /** From the page to the processor, on the node's own port. */

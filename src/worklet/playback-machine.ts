@@ -15,8 +15,9 @@ export interface PlaybackOutlet {
 const fadeTime = 0.01;
 /** Seconds of fade on the last samples before an underrun. */
 const underrunFadeTime = 0.005;
-/** Seconds, less than any sample lasts: what the difference of two times may be off by. */
-const rounding = 1e-6;
+
+/** Those that are not over, by id: the processors of a context share their globals. */
+const machines = new Map<number | undefined, PlaybackMachine>();
 
 /**
  * What is heard, frame by frame, of one stream under the commands of the page. Every sample is rendered once and in order;
@@ -26,8 +27,12 @@ const rounding = 1e-6;
  * and no anchor. Each pause that holds gives a `pause` anchor, before the start (then at 0) and during an underrun too. When the
  * media moves again the reason is `start` the first time, `resume` when it waited for the listener, `refill` when for data. A
  * `resume` that finds next to nothing queued becomes an `underrun`. A stream without a sample gives an `end` and no `start`.
+ *
+ * A machine that comes after another one is silent until that one is over, and sounds from the very next frame on. The machines
+ * of a quantum are rendered in no certain order: who comes after asks for the end that the quantum is going to bring.
  */
 export class PlaybackMachine {
+  readonly #id: number;
   readonly #outlet: PlaybackOutlet;
   readonly #media: MediaReader;
   readonly #envelope = new Envelope();
@@ -36,6 +41,10 @@ export class PlaybackMachine {
   readonly #fadeFrames: number;
   readonly #underrunFadeFrames: number;
 
+  /** The machine whose end is waited for. */
+  #before: PlaybackMachine | undefined;
+  /** The first frame that is not rendered yet; after the end, the one behind the last that sounded. */
+  #frame = 0;
   #wantsPause = false;
   #wantsStop = false;
   #isMoving = false;
@@ -56,6 +65,9 @@ export class PlaybackMachine {
     this.#startMark = options.startMark;
     this.#fadeFrames = Math.ceil(fadeTime * contextRate);
     this.#underrunFadeFrames = Math.ceil(underrunFadeTime * contextRate);
+    this.#id = options.id;
+    this.#before = machines.get(options.after);
+    machines.set(options.id, this);
   }
 
   /** Queues the whole samples in the first `byteLength` bytes; after the end they are dropped. */
@@ -82,15 +94,35 @@ export class PlaybackMachine {
   /** Fades out and finishes. */
   stop(): void {
     this.#wantsStop = true;
+    // Now, as a node that was cut from the graph never renders its end.
+    machines.delete(this.#id);
   }
 
   /** Fills `output` with what is heard from `contextFrame` on; gives whether anything may follow. Allocates nothing. */
   render(output: Float32Array, contextFrame: number): boolean {
-    if (!this.#wantsPause) this.#refillMark.elapse(output.length);
-    if (!this.#isMoving && !this.#isFinished) this.#rest(contextFrame);
-    const rendered = this.#isMoving ? this.#move(output, contextFrame) : 0;
-    output.fill(0, rendered);
+    output.fill(0);
+    if (this.#isFinished) return false;
+    this.#frame = contextFrame + output.length;
+    let from = this.#before?.endFrame(contextFrame) ?? contextFrame;
+    if (from < this.#frame) this.#before = undefined;
+    else from = contextFrame;
+    // Before the turn no buffer goes back, so that the feeder may have to wait too: that is no gap in the arrivals.
+    if (!this.#wantsPause && !this.#before) this.#refillMark.elapse(output.length);
+    if (!this.#isMoving) this.#rest(from);
+    if (this.#isMoving) this.#move(from > contextFrame ? output.subarray(from - contextFrame) : output, from);
     return !this.#isFinished;
+  }
+
+  /**
+   * The frame behind the last one, no earlier than `contextFrame`, for those who render the quantum from there on; whether it is
+   * rendered here already makes no difference. `Infinity` while it is not certain.
+   */
+  endFrame(contextFrame: number): number {
+    const next = Math.max(this.#frame, this.#before?.endFrame(contextFrame) ?? contextFrame);
+    // Where a quantum went by unrendered, the stop is not going to be seen.
+    if (this.#isFinished || (this.#wantsStop && this.#frame < contextFrame)) return next;
+    // A stop does not make it later.
+    return this.#wantsPause || !this.#media.hasEnded ? Infinity : next + this.#media.available;
   }
 
   /** While the media is held: sees whether it may move, or must finish. */
@@ -106,7 +138,7 @@ export class PlaybackMachine {
     if (isBack && !this.#isStarved && !this.#coversFades()) this.#hold('underrun', contextFrame);
     const reason = isBack ? 'resume' : this.#hasStarted ? 'refill' : 'start';
     this.#isPaused = false;
-    if (this.#isStarved) return;
+    if (this.#isStarved || this.#before) return;
     if (this.#media.available === 0) return this.#hold('end', contextFrame);
     // From 0, except at the start: there the gain is 1 already, and the first sample is heard as it was sent.
     this.#envelope.rampTo(1, this.#fadeFrames);
@@ -115,8 +147,8 @@ export class PlaybackMachine {
     this.#outlet.anchor(reason, contextFrame, this.#media.position, 1);
   }
 
-  /** While the media moves: renders until the quantum is full or the media holds; gives the number of frames. */
-  #move(output: Float32Array, contextFrame: number): number {
+  /** While the media moves: renders until the quantum is full or the media holds. */
+  #move(output: Float32Array, contextFrame: number): void {
     this.#steer();
     let done = 0;
     if (this.#fadingTo === undefined && !this.#media.hasEnded) {
@@ -130,9 +162,7 @@ export class PlaybackMachine {
     const limit = this.#fadingTo === undefined ? this.#media.available : this.#envelope.remaining;
     const count = Math.min(output.length - done, limit);
     this.#emit(output, done, count);
-    done += count;
-    if (count === limit) this.#arrive(contextFrame + done);
-    return done;
+    if (count === limit) this.#arrive(contextFrame + done + count);
   }
 
   /** Begins, redirects and takes back fade-outs as the page and the queue ask for. */
@@ -168,6 +198,8 @@ export class PlaybackMachine {
       this.#refillMark.underrun();
     } else {
       this.#isFinished = true;
+      this.#frame = contextFrame;
+      machines.delete(this.#id);
       this.#media.clear();
     }
   }
@@ -188,8 +220,6 @@ export class PlaybackMachine {
 
   /** Whether `seconds` are queued, or as much as can be. */
   #hasQueued(seconds: number): boolean {
-    const { hasEnded, available, duration, position, isFull } = this.#media;
-    const isEnough = duration - position + rounding >= seconds || isFull || this.#refillMark.isStalled;
-    return hasEnded || (available > 0 && isEnough);
+    return this.#media.holds(seconds) || (this.#refillMark.isStalled && this.#media.available > 0);
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createCredentials, type TokenSource } from '../../src/core/credentials.ts';
-import { createTransport } from '../../src/core/http-transport.ts';
+import { createTransport } from '../../src/core/create-transport.ts';
 import { sendJson, startHttpServer } from '../support/http-server.ts';
 import { rejection, speechError } from '../support/rejection.ts';
 

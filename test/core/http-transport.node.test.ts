@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { createTransport, type Transport } from '../../src/core/http-transport.ts';
+import { createTransport } from '../../src/core/create-transport.ts';
+import type { Transport } from '../../src/core/http-transport.ts';
 import { readJson, type Reply } from '../../src/core/reply.ts';
 import type { SpeechClientOptions } from '../../src/core/client-options.ts';
 import { closed, sendJson, startHttpServer, writeChunk } from '../support/http-server.ts';

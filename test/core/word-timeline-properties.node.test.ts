@@ -133,7 +133,11 @@ function expectOrder(words: readonly Word[], text: string): void {
   }
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+/** The time that this process had the processor, in microseconds: others that run beside it don't count. */
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
 
 describe.each(Array.from({ length: 60 }, (_, seed) => seed))('a random text, seed %i', (seed) => {
   const { next: random } = seededRandom(seed);
@@ -217,14 +221,14 @@ test.each([true, false])('the cost of an append does not grow with what was appe
     for (let first = part * size; first < (part + 1) * size; first += 2) {
       pieces.push(sliceAlignment(alignment, first, Math.min(first + 2, (part + 1) * size)));
     }
-    const begin = performance.now();
+    const begin = cpuTime();
     for (const piece of pieces) timeline.append(piece);
-    costs.push(performance.now() - begin);
+    costs.push(cpuTime() - begin);
     // A cost that grows is known long before it has been paid in full.
-    expect(costs.at(-1)! / Math.max(...costs.slice(0, 3))).toBeLessThan(10);
+    expect(Math.min(...costs.slice(-3)) / Math.min(...costs.slice(0, 5))).toBeLessThan(10);
   }
   timeline.finish();
   expect(timeline.words).toHaveLength(20_000);
   // Were it to grow, the last quarter would cost seven times the first.
-  expect(median(costs.slice(-10)) / median(costs.slice(0, 10))).toBeLessThan(4);
+  expect(Math.min(...costs.slice(-10)) / Math.min(...costs.slice(0, 10))).toBeLessThan(4);
 });

@@ -2,7 +2,13 @@ import { expect, it } from 'vitest';
 import { loadWorklet } from '../../src/player/load-worklet.ts';
 import { processorName, type ProcessorOptions } from '../../src/worklet/messages.ts';
 
-const processorOptions: ProcessorOptions = { encoding: 's16le', sampleRate: 48_000, startMark: 0, refillMark: 0 };
+const processorOptions: ProcessorOptions = {
+  encoding: 's16le',
+  sampleRate: 48_000,
+  startMark: 0,
+  refillMark: 0,
+  id: 1,
+};
 
 const newContext = (): OfflineAudioContext => new OfflineAudioContext(1, 128, 48_000);
 

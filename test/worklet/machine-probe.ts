@@ -9,10 +9,13 @@ export interface AnchorRecord {
   readonly rate: number;
 }
 
-const quantum = 128;
+export const quantum = 128;
+
+let lastId = 0;
 
 /** A playback machine rendered quantum by quantum, with everything that came out of it. */
 export class MachineProbe implements PlaybackOutlet {
+  readonly id: number = (lastId += 1);
   readonly machine: PlaybackMachine;
   readonly anchors: AnchorRecord[] = [];
   readonly returned: ArrayBuffer[] = [];
@@ -23,7 +26,7 @@ export class MachineProbe implements PlaybackOutlet {
 
   constructor(options: Partial<ProcessorOptions> = {}, contextRate = 48_000) {
     const defaults = { encoding: 's16le', sampleRate: 48_000, startMark: 0.02, refillMark: 0.02 } as const;
-    this.machine = new PlaybackMachine({ ...defaults, ...options }, contextRate, this);
+    this.machine = new PlaybackMachine({ ...defaults, id: this.id, ...options }, contextRate, this);
   }
 
   anchor(reason: AnchorReason, contextFrame: number, mediaTime: number, rate: number): void {
@@ -48,6 +51,11 @@ export class MachineProbe implements PlaybackOutlet {
       this.frame += quantum;
       this.#blocks.push(block);
     }
+  }
+
+  /** The last quantum rendered. */
+  get lastBlock(): Float32Array {
+    return this.#blocks.at(-1)!;
   }
 
   /** Everything rendered so far. */

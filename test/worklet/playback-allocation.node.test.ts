@@ -22,8 +22,8 @@ function allocatedPerCall(render: (quantum: number) => void): number {
 }
 
 /** A machine with enough queued for the whole measurement, at a rate that keeps that small. */
-function longPlayback(sampleRate: number, contextRate: number): PlaybackMachine {
-  const options = { encoding: 'mulaw', sampleRate, startMark: 0.1, refillMark: 0.1 } as const;
+function longPlayback(sampleRate: number, contextRate: number, id = 1, after?: number): PlaybackMachine {
+  const options = { encoding: 'mulaw', sampleRate, startMark: 0.1, refillMark: 0.1, id, after } as const;
   const machine = new PlaybackMachine(options, contextRate, outlet);
   const frames = Math.ceil(((warmUp + quanta) * 128 * sampleRate) / contextRate) + 10_000;
   for (let left = frames; left > 0; left -= 1_000_000) machine.push(new ArrayBuffer(1_000_000), 1_000_000);
@@ -53,6 +53,25 @@ describe('PlaybackMachine.render in 100,000 quanta', () => {
     machine.pause();
     expect(allocatedPerCall((quantum) => machine.render(output, quantum * 128))).toBeLessThan(2);
   }, 60_000);
+
+  it.each(['before', 'after'])(
+    'allocates nothing per quantum while two wait, rendered %s whom they wait for',
+    (order) => {
+      const machines = [
+        longPlayback(8000, 16_000, 1),
+        longPlayback(8000, 16_000, 2, 1),
+        longPlayback(8000, 16_000, 3, 2),
+      ];
+      for (const machine of machines) machine.end();
+      if (order === 'before') machines.reverse();
+      const output = new Float32Array(128);
+      const render = (quantum: number): void => {
+        for (const machine of machines) machine.render(output, quantum * 128);
+      };
+      expect(allocatedPerCall(render)).toBeLessThan(2);
+    },
+    60_000,
+  );
 
   it('would be caught if it allocated one small object per quantum', () => {
     const kept: (object | undefined)[] = [undefined];

@@ -36,7 +36,7 @@ class OfflineProcessor {
 
   private constructor(context: OfflineAudioContext, options: RenderOptions) {
     const { encoding = 's16le', sampleRate = 48_000, startMark = 0.02, refillMark = 0.02, channels = 1 } = options;
-    const processorOptions: ProcessorOptions = { encoding, sampleRate, startMark, refillMark };
+    const processorOptions: ProcessorOptions = { encoding, sampleRate, startMark, refillMark, id: 1 };
     this.context = context;
     this.node = new AudioWorkletNode(context, processorName, {
       numberOfInputs: 0,

@@ -1,0 +1,111 @@
+import { onAbort } from './abortable.ts';
+import { errorFromClose } from './error-from-close.ts';
+import type { OpenConnection } from './open-connection.ts';
+import { parseSocketFrame } from './parse-socket-frame.ts';
+import { SpeechError } from './speech-error.ts';
+import type { SpeechLine } from './speech-line.ts';
+import type { TimeBases } from './time-base.ts';
+import { startTimer } from './wait.ts';
+import type { WakeUp } from './wake-up.ts';
+
+/** Seconds that the service has to hang up. */
+const closeGrace = 2;
+
+/** How a conversation is held. */
+export interface ConversationOptions {
+  readonly line: SpeechLine;
+  readonly bases: TimeBases;
+  /** Seconds of silence after which the service hangs up. */
+  readonly inactivityTimeout: number;
+  /** Seconds that the service may be silent while speech is due. */
+  readonly idleTimeout: number;
+  /** Wakes it when there may be something to send. */
+  readonly wake: WakeUp;
+  /** Once it is aborted, `farewell` is sent and the service's close is waited for; without a farewell the socket is closed. */
+  readonly closing: AbortSignal;
+  readonly farewell: readonly object[];
+  /** Cuts the connection, for a service that does not hang up. */
+  readonly cut: () => void;
+  /** Told of what is wrong with a message without harm to its audio. */
+  readonly warn: (message: string) => void;
+}
+
+/** How a conversation ended. */
+export interface ConversationEnd {
+  readonly error: unknown;
+  /** Whether the service has hung up as it does when all is said. */
+  readonly isComplete: boolean;
+}
+
+/** Sends what the speeches of a connection have to say and brings them what comes, until the connection ends. Never throws. */
+export async function converse(
+  { socket, credentials }: OpenConnection,
+  options: ConversationOptions,
+): Promise<ConversationEnd> {
+  const { line, wake } = options;
+  const ended = new AbortController();
+  let isComplete = false;
+  let stopCut: (() => void) | undefined;
+  const cutLater = (): void => void (stopCut ??= startTimer(closeGrace, options.cut));
+  const unfollow = onAbort(options.closing, cutLater);
+  const end = (error: unknown): void => {
+    ended.abort(error);
+    cutLater();
+    wake.now();
+  };
+
+  async function listen(): Promise<void> {
+    const reader = socket.readable.getReader();
+    try {
+      for (;;) {
+        const stopTimer = watchSilence();
+        const { done, value } = await reader.read().finally(stopTimer);
+        if (done) break;
+        line.take(parseSocketFrame(value, options.warn), options.bases);
+      }
+      const how = await socket.closed;
+      isComplete = how.code === 1000;
+      end(errorFromClose(how));
+    } catch (error) {
+      end(error);
+    }
+  }
+
+  function watchSilence(): () => void {
+    let stop = startTimer(options.idleTimeout, function check() {
+      if (line.isAwaited) end(new SpeechError('timeout', 'The speech stalled: try again, or raise idleTimeout.'));
+      else stop = startTimer(options.idleTimeout, check);
+    });
+    return () => stop();
+  }
+
+  async function talk(): Promise<void> {
+    const writer = socket.writable.getWriter();
+    const ticking = setInterval(() => line.tick(), (options.inactivityTimeout * 1000) / 3);
+    const write = async (messages: readonly object[]): Promise<void> => {
+      for (const message of messages) await writer.write(JSON.stringify(message));
+    };
+    let unproven = credentials;
+    try {
+      while (!ended.signal.aborted && !options.closing.aborted) {
+        const messages = line.next(unproven);
+        await write(messages);
+        if (messages.length === 0) await wake.next();
+        else unproven = {};
+      }
+      if (!ended.signal.aborted && options.farewell.length > 0) {
+        await write(options.farewell);
+        await socket.closed;
+      }
+    } catch {
+      // A write fails with the connection, of whose end the reader tells.
+    }
+    clearInterval(ticking);
+    await writer.abort().catch(() => undefined);
+  }
+
+  await Promise.all([listen(), talk()]);
+  unfollow();
+  stopCut?.();
+  return { error: ended.signal.reason, isComplete };
+}

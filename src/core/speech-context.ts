@@ -1,0 +1,76 @@
+import { onAbort } from './abortable.ts';
+import type { LiveSpeech } from './live-speech.ts';
+import type { StreamOutputFormat } from './output-format.ts';
+import { sendText, type TextSource } from './send-text.ts';
+import type { SpeechChunk } from './speech-chunk.ts';
+
+/**
+ * One speech of several on a connection. Text goes in by `send`, speech comes out by iterating, once; leaving the iteration
+ * cancels it, as `using` does, and the signal.
+ */
+export class SpeechContext implements AsyncIterable<SpeechChunk>, Disposable {
+  readonly #speech: LiveSpeech;
+  readonly #warnings: ReadonlySet<string>;
+
+  /** @internal */
+  constructor(speech: LiveSpeech, warnings: ReadonlySet<string>, signal: AbortSignal | undefined) {
+    this.#speech = speech;
+    this.#warnings = warnings;
+    const unfollow = onAbort(signal, (reason) => speech.leave(reason));
+    speech.over.addEventListener('abort', unfollow, { once: true });
+  }
+
+  /** Its name on the connection. */
+  get id(): string {
+    return this.#speech.id;
+  }
+
+  /** The format of every chunk's audio. */
+  get format(): StreamOutputFormat {
+    return this.#speech.format;
+  }
+
+  /** All text that was accepted so far. */
+  get text(): string {
+    return this.#speech.text;
+  }
+
+  /** What was wrong with the replies without harm to the audio, each kind once. */
+  get warnings(): readonly string[] {
+    return [...this.#warnings];
+  }
+
+  /**
+   * Has text spoken, as soon as the context has its place among those at work. Tokens of any size do: words are sent whole,
+   * in `autoMode` phrases. Resolves when all that is whole was sent.
+   *
+   * @throws TypeError when it is no text, or none can follow; SpeechError when the speech has failed
+   */
+  send(text: TextSource, { flush = false }: { readonly flush?: boolean | undefined } = {}): Promise<void> {
+    return sendText(this.#speech, text, {}, flush);
+  }
+
+  /** Has all text so far spoken now; resolves when it was sent. */
+  flush(): Promise<void> {
+    return this.send('', { flush: true });
+  }
+
+  /** Says that no text follows: the iteration ends when all was spoken. Resolves when the service was told. */
+  close(): Promise<void> {
+    return this.#speech.end();
+  }
+
+  /** Ends it at once: the service makes no more audio for it, and what was not read is dropped. */
+  cancel(): void {
+    this.#speech.leave();
+  }
+
+  /** @throws SpeechError `consumed` when it was iterated before */
+  [Symbol.asyncIterator](): AsyncIterator<SpeechChunk, undefined> {
+    return this.#speech.queue.read(() => this.#speech.leave());
+  }
+
+  [Symbol.dispose](): void {
+    this.cancel();
+  }
+}

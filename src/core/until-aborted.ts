@@ -1,0 +1,27 @@
+import { abortable } from './abortable.ts';
+
+/** The values of `source` until `signal` aborts; a source that is silent then is left behind, and told to return. */
+export async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T, void, void> {
+  const iterator = source[Symbol.asyncIterator]();
+  let isOver = false;
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const next = await abortable(signal, iterator.next());
+      isOver = next.done === true;
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    // Not awaited: a generator that waits returns only when what it waits for has come.
+    if (!isOver) void leave(iterator);
+  }
+}
+
+async function leave(iterator: AsyncIterator<unknown>): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {
+    // Who left does not want to know.
+  }
+}

@@ -1,0 +1,95 @@
+import { onAbort } from '../core/abortable.ts';
+import type { SpeechClientOptions } from '../core/client-options.ts';
+import { connect, connectMulti } from '../core/connect.ts';
+import { createTransport } from '../core/create-transport.ts';
+import type { Transport } from '../core/http-transport.ts';
+import type { MultiSpeechSession } from '../core/multi-speech-session.ts';
+import type { StreamOutputFormat } from '../core/output-format.ts';
+import type { SessionOptions } from '../core/session-options.ts';
+import type { SpeechContext } from '../core/speech-context.ts';
+import type { SpeechSession } from '../core/speech-session.ts';
+import { createAudioFeeder } from './audio-feeder.ts';
+import { feedAudio } from './feed-audio.ts';
+import type { RunJob } from './job-runner.ts';
+import type { SampleFormat } from './sample-format.ts';
+import type { JobHandles } from './serve-jobs.ts';
+
+/** How the service is reached for live text, as it crosses to the Worker: `true` stands for a function of the page's. */
+export interface LiveConnectionRequest
+  extends
+    Omit<SpeechClientOptions, 'token' | 'singleUseToken' | 'fetch' | 'WebSocket' | 'timeout'>,
+    Omit<SessionOptions, 'signal' | 'outputFormat'> {
+  readonly voiceId: string;
+  readonly token: string | true | undefined;
+  readonly singleUseToken: string | true | undefined;
+  readonly outputFormat: StreamOutputFormat;
+}
+
+/** A text that is still being written. */
+export interface LiveText extends Pick<SessionOptions, 'voice_settings' | 'generation_config'> {
+  /** What the output format names. */
+  readonly sampleFormat: SampleFormat;
+  /** Seconds of audio to hold ready at most. */
+  readonly bufferAhead: number;
+}
+
+/** What a Worker for live text does; everything in it can be cloned. */
+export type LiveJob =
+  /** Speaks a text over a connection of its own. */
+  | ({ readonly kind: 'speech' } & LiveConnectionRequest & LiveText)
+  /** Holds a connection for several texts until it is aborted. */
+  | ({ readonly kind: 'conversation'; readonly conversation: number } & LiveConnectionRequest)
+  /** Speaks a text over the connection of a conversation. */
+  | ({ readonly kind: 'turn'; readonly conversation: number } & LiveText);
+
+/** What runs live jobs; it knows the conversations among them. */
+export function createLiveJobs(): RunJob<LiveJob> {
+  const conversations = new Map<number, MultiSpeechSession>();
+
+  return async (job, handles) => {
+    const { signal } = handles;
+    if (job.kind === 'speech') {
+      const session = connect(transportOf(job, handles), job.voiceId, { ...job, signal });
+      return speak(job, handles, session, () => session.end());
+    }
+    if (job.kind === 'turn') {
+      const { voice_settings, generation_config } = job;
+      const session = conversations.get(job.conversation);
+      if (!session) throw new TypeError('The conversation is over: begin another one.');
+      const context = session.createContext({ voice_settings, generation_config, signal });
+      return speak(job, handles, context, () => context.close());
+    }
+    const session = connectMulti(transportOf(job, handles), job.voiceId, job);
+    conversations.set(job.conversation, session);
+    await new Promise((resolve) => onAbort(signal, resolve));
+    conversations.delete(job.conversation);
+    await session.close();
+  };
+}
+
+function transportOf(request: LiveConnectionRequest, { ask, fetch, WebSocket }: JobHandles): Transport {
+  const { timeout, ...options } = request;
+  // Without an answer the page's function has failed: that is no token, which is refused where it is used.
+  const token = request.token === true ? async () => (await ask('token')) as string : request.token;
+  const singleUseToken =
+    request.singleUseToken === true ? async () => (await ask('singleUseToken')) as string : request.singleUseToken;
+  return createTransport({ ...options, token, singleUseToken, fetch, WebSocket });
+}
+
+/** Writes the page's text to a speech and feeds what comes of it to the audio thread. */
+async function speak(
+  { sampleFormat, bufferAhead }: LiveText,
+  { port, ask, onProgress, signal }: JobHandles,
+  speech: SpeechSession | SpeechContext,
+  end: () => Promise<void>,
+): Promise<void> {
+  const feeder = createAudioFeeder(port, sampleFormat, bufferAhead, signal);
+  const writing = speech.send(textFrom(ask)).then(end);
+  // What makes it fail is told by the speech too.
+  writing.catch(() => undefined);
+  await feedAudio(speech, feeder, onProgress);
+}
+
+async function* textFrom(ask: JobHandles['ask']): AsyncGenerator<string, void, undefined> {
+  for (let text = await ask('text'); text !== undefined; text = await ask('text')) yield text as string;
+}

@@ -1,0 +1,4 @@
+import { createLiveJobs } from './live-job.ts';
+import { serveJobs } from './serve-jobs.ts';
+
+serveJobs(createLiveJobs());

@@ -1,0 +1,35 @@
+import type { LiveConnectionRequest, LiveText } from './live-job.ts';
+import { liveSpeakerOf } from './live-speaker.ts';
+import type { Player } from './player.ts';
+import type { JobHandles } from './serve-jobs.ts';
+import type { SpeakRequest } from './speak-request.ts';
+
+/** How the service is reached for live text; its address is absolute. */
+export type LiveRequest = Omit<SpeakRequest, 'text' | 'signal' | 'whenSpeaking' | 'outputFormat'> &
+  Pick<LiveConnectionRequest, 'outputFormat'>;
+
+/** Speaks a text that is still being written, over a connection of its own; `onText` gets each piece as it is taken. */
+export function speakLive(
+  player: Player,
+  request: LiveRequest & LiveText & { readonly text: AsyncIterable<string> },
+  onText: (piece: string) => void,
+  handles: Omit<JobHandles, 'ask'>,
+): Promise<void> {
+  const { text, token, singleUseToken, fetch, WebSocket, sampleFormat, bufferAhead } = request;
+  return liveSpeakerOf(player).run(
+    { kind: 'speech', ...liveConnection(request), sampleFormat, bufferAhead },
+    { text, onText, token, singleUseToken },
+    { ...handles, fetch, WebSocket },
+  );
+}
+
+/** What of a request can be cloned; `true` stands for the page's functions. */
+export function liveConnection(request: LiveRequest): LiveConnectionRequest {
+  const { fetch, WebSocket, token, singleUseToken, signal, text, ...rest } = request as LiveRequest & SpeakRequest;
+  return {
+    ...rest,
+    syncAlignment: rest.syncAlignment ?? true,
+    token: typeof token === 'function' || token,
+    singleUseToken: typeof singleUseToken === 'function' || singleUseToken,
+  };
+}

@@ -49,7 +49,9 @@ function openLine(
   warn: (message: string) => void,
 ): LiveConnection {
   const { inactivityTimeout = defaultInactivityTimeout, timeout = settings.timeout } = options;
-  if (!(inactivityTimeout > 0)) throw new TypeError('inactivityTimeout must be a number of seconds, above 0.');
+  if (!(inactivityTimeout > 0 && inactivityTimeout < Infinity)) {
+    throw new TypeError('inactivityTimeout must be a number of seconds, above 0.');
+  }
   if (!(timeout >= 0)) throw new TypeError('timeout must be a number, 0 or more.');
   return new LiveConnection({
     settings,

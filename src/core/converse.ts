@@ -10,6 +10,8 @@ import type { WakeUp } from './wake-up.ts';
 
 /** Seconds that the service has to hang up. */
 const closeGrace = 2;
+/** Seconds between two looks at whether silence is to be bridged: a third of the longest that the service takes. */
+const longestTick = 60;
 
 /** How a conversation is held. */
 export interface ConversationOptions {
@@ -46,6 +48,7 @@ export async function converse(
   const ended = new AbortController();
   let isComplete = false;
   let stopCut: (() => void) | undefined;
+  let stopWatch: (() => void) | undefined;
   const cutLater = (): void => void (stopCut ??= startTimer(closeGrace, options.cut));
   const unfollow = onAbort(options.closing, cutLater);
   const end = (error: unknown): void => {
@@ -56,45 +59,51 @@ export async function converse(
 
   async function listen(): Promise<void> {
     const reader = socket.readable.getReader();
+    let culprit: SpeechError | undefined;
     try {
       for (;;) {
-        const stopTimer = watchSilence();
-        const { done, value } = await reader.read().finally(stopTimer);
+        watchSilence();
+        const { done, value } = await reader.read();
         if (done) break;
-        line.take(parseSocketFrame(value, options.warn), options.bases);
+        const frame = parseSocketFrame(value, options.warn);
+        if (frame.contextId !== undefined) culprit ??= frame.error;
+        line.take(frame, options.bases);
       }
       const how = await socket.closed;
-      isComplete = how.code === 1000;
-      end(errorFromClose(how));
+      // Who has hung up here is no service that has said its last word.
+      if (!ended.signal.aborted) isComplete = how.code === 1000;
+      end(culprit ? hungUpForAnother(culprit) : errorFromClose(how));
     } catch (error) {
       end(error);
     }
   }
 
-  function watchSilence(): () => void {
-    let stop = startTimer(options.idleTimeout, function check() {
+  function watchSilence(): void {
+    stopWatch?.();
+    stopWatch = startTimer(options.idleTimeout, () => {
       if (line.isAwaited) end(new SpeechError('timeout', 'The speech stalled: try again, or raise idleTimeout.'));
-      else stop = startTimer(options.idleTimeout, check);
     });
-    return () => stop();
   }
 
   async function talk(): Promise<void> {
     const writer = socket.writable.getWriter();
-    const ticking = setInterval(() => line.tick(), (options.inactivityTimeout * 1000) / 3);
+    const ticking = setInterval(() => line.tick(), Math.min(options.inactivityTimeout / 3, longestTick) * 1000);
     const write = async (messages: readonly object[]): Promise<void> => {
       for (const message of messages) await writer.write(JSON.stringify(message));
     };
     let unproven = credentials;
     try {
       while (!ended.signal.aborted && !options.closing.aborted) {
+        // The service's silence counts from when it has something to say.
+        if (!line.isAwaited) watchSilence();
         const messages = line.next(unproven);
         await write(messages);
         if (messages.length === 0) await wake.next();
         else unproven = {};
       }
       if (!ended.signal.aborted && options.farewell.length > 0) {
-        await write(options.farewell);
+        // What is cancelled first is not spoken to its end.
+        await write([...line.next({}), ...options.farewell]);
         await socket.closed;
       }
     } catch {
@@ -106,6 +115,13 @@ export async function converse(
 
   await Promise.all([listen(), talk()]);
   unfollow();
-  stopCut?.();
+  stopWatch?.();
+  // A service that does not agree to the end is left behind, but not left open.
+  void socket.closed.then(() => stopCut?.());
   return { error: ended.signal.reason, isComplete };
+}
+
+/** The error of a connection that ended because of one speech; the others may go on over another one. */
+function hungUpForAnother(cause: SpeechError): SpeechError {
+  return new SpeechError('network', 'The service hung up because of another context: see cause.', { cause });
 }

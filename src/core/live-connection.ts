@@ -70,6 +70,8 @@ export class LiveConnection {
   }
 
   async #run(): Promise<void> {
+    // Who closes it at once, since the signal has aborted, opens nothing.
+    await Promise.resolve();
     do {
       const { error, isComplete } = await this.#connect();
       this.#line.lost(isComplete);
@@ -85,6 +87,7 @@ export class LiveConnection {
     const unfollow = onAbort(this.#closing.signal, (reason) => cut.abort(reason));
     try {
       const connection = await openConnection(settings, target, cut.signal, this.#proof);
+      // From here on it is asked to hang up first.
       unfollow();
       return await converse(connection, {
         line: this.#line,
@@ -99,12 +102,18 @@ export class LiveConnection {
       });
     } catch (error) {
       return { error, isComplete: false };
+    } finally {
+      unfollow();
     }
   }
 
   /** Waits until it is worth another try; without hope the speeches fail. */
   async #recover(error: unknown): Promise<void> {
-    if (this.#line.isEmpty) return;
+    if (this.#line.hasAdvanced) {
+      this.#failures = 0;
+      this.#isRenewed = false;
+    }
+    if (this.#line.isEmpty) return this.#line.rewind(error);
     const { credentials, retry } = this.#options.settings;
     const { value } = this.#proof;
     const isRefused = SpeechError.is(error) && error.code === 'unauthorized';
@@ -113,14 +122,11 @@ export class LiveConnection {
       credentials.refuse(value);
       return this.#line.rewind(error);
     }
-    if (this.#line.hasAdvanced) {
-      this.#failures = 0;
-      this.#isRenewed = false;
-    }
     this.#failures += 1;
     const delay = SpeechError.is(error) ? delayAfter(error, this.#failures, retry) : undefined;
     if (delay === undefined) {
       this.#failures = 0;
+      this.#isRenewed = false;
       return this.#line.fail(error);
     }
     this.#line.rewind(error);
@@ -134,7 +140,9 @@ export class LiveConnection {
 
 /** Seconds to wait before a connection that failed is opened again; `undefined` when it is not. */
 function delayAfter(error: SpeechError, failures: number, retry: SharedSettings['retry']): number | undefined {
-  // The service has hung up in a silence that was not bridged, as that of a machine that slept: nothing is wrong with it.
-  if (error.detail?.code === 'input_timeout_exceeded') return 0;
-  return retryDelay(error, failures, retry, Math.random());
+  // The service has hung up in a silence that was not bridged, as that of a machine that slept: it is there at once.
+  const isSilence = error.detail?.code === 'input_timeout_exceeded';
+  return isSilence
+    ? retryDelay(new SpeechError('network', error.message), failures, retry, 0)
+    : retryDelay(error, failures, retry, Math.random());
 }

@@ -1,20 +1,17 @@
-import { abortable } from './abortable.ts';
 import { ChunkQueue } from './chunk-queue.ts';
+import { IncomingSpeech } from './incoming-speech.ts';
 import { OutgoingText, type MessageFields } from './outgoing-text.ts';
-import { bytesPerSample, parseOutputFormat, type AudioFormat, type StreamOutputFormat } from './output-format.ts';
+import type { StreamOutputFormat } from './output-format.ts';
 import type { SocketFrame } from './parse-socket-frame.ts';
-import { createSampleCarry } from './sample-carry.ts';
 import { segmentWords } from './segment-words.ts';
+import { SentWaiters } from './sent-waiters.ts';
 import type { VoiceOptions } from './session-options.ts';
 import type { SocketDialect } from './socket-dialect.ts';
 import type { SpeechChunk } from './speech-chunk.ts';
-import { SpeechClock } from './speech-clock.ts';
 import { SpeechError } from './speech-error.ts';
 import type { CutMode } from './text-border.ts';
 import type { TimeBases } from './time-base.ts';
 import { unexpectedReply } from './unexpected-reply.ts';
-import { nextOffset, wholeWordsEnd, WordHold } from './word-hold.ts';
-import { createWordTimeline, type WordTimeline } from './word-timeline.ts';
 
 /** How many bytes of audio may wait for their reader before no more text is sent. */
 const highWaterMark = 2 ** 20;
@@ -44,18 +41,13 @@ export class LiveSpeech {
   readonly queue: ChunkQueue;
   readonly #options: LiveSpeechOptions;
   readonly #outgoing: OutgoingText;
-  readonly #codec: AudioFormat['codec'];
-  readonly #bytesPerSecond: number;
   readonly #over = new AbortController();
-  #senders: { readonly to: number; readonly resolve: () => void }[] = [];
-  #isEnded = false;
+  readonly #waiters = new SentWaiters();
   /** Where the text begins that this connection speaks. */
   #base = 0;
-  #timeline: WordTimeline;
-  #hold: WordHold;
-  #carry: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
-  #clock: SpeechClock | undefined;
-  #hasOriginal = false;
+  #incoming: IncomingSpeech;
+  /** How the text ended. */
+  #end: { readonly error?: unknown } | undefined;
   #isBegun = false;
   #isEndSent = false;
   #isSpoken = false;
@@ -68,12 +60,7 @@ export class LiveSpeech {
     this.queue = new ChunkQueue(options.wake);
     this.#options = options;
     this.#outgoing = new OutgoingText({ mode: options.cut, locale: options.locale });
-    const { codec, bitrate, sampleRate } = parseOutputFormat(options.format);
-    this.#codec = codec;
-    this.#bytesPerSecond = bitrate ? bitrate / 8 : sampleRate * bytesPerSample(options.format);
-    this.#timeline = createWordTimeline({ text: '', locale: options.locale });
-    this.#hold = this.#newHold(0);
-    this.#carry = createSampleCarry(bytesPerSample(options.format));
+    this.#incoming = this.#listen('', 0);
   }
 
   /** Aborts when nothing more is sent or comes; its reason is the error, if it was one. */
@@ -89,6 +76,11 @@ export class LiveSpeech {
   /** The text whose speech has not been handed out whole. */
   get unspokenText(): string {
     return this.text.slice(this.#spokenOffset);
+  }
+
+  /** Whether no text follows. */
+  get isEnded(): boolean {
+    return this.#end !== undefined;
   }
 
   /** Whether the service knows of it on this connection. */
@@ -115,30 +107,30 @@ export class LiveSpeech {
   get isDue(): boolean {
     if (this.queue.isOver) return false;
     if (this.#outgoing.isDue) return this.queue.bytes < highWaterMark;
-    return this.#isEnded && !this.#isEndSent;
+    return this.isEnded && !this.#isEndSent;
   }
 
   /** Accepts text; resolves when all of it that can be cut off was sent. */
   send(text: string, fields: MessageFields, flush: boolean): Promise<void> {
     this.over.throwIfAborted();
-    if (this.#isEnded) throw new TypeError('No text can follow: this speech has ended.');
+    if (this.#end) throw new TypeError('No text can follow: this speech has ended.');
     this.#outgoing.append(text);
-    this.#timeline.extend(text);
+    this.#incoming.extend(text);
     if (flush || Object.keys(fields).length > 0) this.#outgoing.mark(flush ? { ...fields, flush } : fields, flush);
     return this.#sent();
   }
 
-  /** No text follows; resolves when the service was told. */
-  end(): Promise<void> {
-    if (!this.#isEnded) this.#outgoing.release();
-    this.#isEnded = true;
+  /** No text follows; resolves when the service was told. `how` holds the error to tell at the end, if there is one. */
+  end(how: { readonly error?: unknown } = {}): Promise<void> {
+    if (!this.#end) this.#outgoing.release();
+    this.#end ??= how;
     return this.#sent();
   }
 
   /** Ends it at once: what was not read is dropped. Its reader is told `error`, if there is one. */
   leave(error?: unknown): void {
     this.queue.clear({ error });
-    this.#over.abort(error ?? new SpeechError('consumed', 'This speech was left: begin another one.'));
+    this.#stop(error ?? new SpeechError('consumed', 'This speech was left: begin another one.'));
   }
 
   /** Ends it with an error, after what came is read. */
@@ -147,9 +139,9 @@ export class LiveSpeech {
     const error = SpeechError.is(cause)
       ? new SpeechError(cause.code, cause.message, { ...cause, cause: cause.cause, unspokenText })
       : cause;
-    this.#push(this.#hold.release(Infinity));
+    this.#push(this.#incoming.rest());
     this.queue.finish({ error });
-    this.#over.abort(error);
+    this.#stop(error);
   }
 
   /** Sends the keep-alive, unless a message went since the last call. */
@@ -168,19 +160,19 @@ export class LiveSpeech {
   /** Takes what the service sent for it. */
   receive({ chunk, isFinal }: SocketFrame, bases: TimeBases): void {
     if (this.queue.isOver) return;
-    if (chunk) this.#receive(chunk, bases);
+    if (chunk) this.#push(this.#incoming.receive(chunk, bases));
     if (isFinal && this.#isEndSent) this.finish();
   }
 
   /** All was spoken. */
   finish(): void {
     this.#isSpoken = true;
-    this.#push(this.#hold.release(Infinity));
-    this.#clock?.finish();
-    const isSilent = this.#hold.releasedTo === 0 && segmentWords(this.text).length > 0;
-    this.#settleSenders(Infinity);
-    this.queue.finish(isSilent ? { error: unexpectedReply('The reply holds no speech') } : {});
-    this.#over.abort(new TypeError('No text can follow: this speech has ended.'));
+    this.#push(this.#incoming.rest());
+    this.#incoming.finish();
+    const isSilent = this.#incoming.releasedTo === 0 && segmentWords(this.text).length > 0;
+    this.#waiters.settle(Infinity);
+    this.queue.finish(isSilent ? { error: unexpectedReply('The reply holds no speech') } : this.#end);
+    this.#stop(new TypeError('No text can follow: this speech has ended.'));
   }
 
   /**
@@ -190,17 +182,12 @@ export class LiveSpeech {
    */
   rewind(): boolean {
     const spoken = this.#spokenOffset;
-    const { start, releasedTo } = this.#hold;
-    const isUntimed = releasedTo > start && this.#timeline.words.length === 0;
-    if (this.#isBegun && (!this.#options.canResume || isUntimed)) return false;
+    if (this.#isBegun && (!this.#options.canResume || this.#incoming.isUntimed)) return false;
     this.#isBegun = this.#isEndSent = false;
     this.#base = spoken;
     this.#outgoing.rewind(spoken);
-    this.#timeline = createWordTimeline({ text: this.text.slice(spoken), locale: this.#options.locale });
-    this.#hold = this.#newHold(releasedTo);
-    this.#carry = createSampleCarry(bytesPerSample(this.format));
-    this.#clock = undefined;
-    if (this.#isEnded && segmentWords(this.unspokenText).length === 0) this.finish();
+    this.#incoming = this.#listen(this.text.slice(spoken), this.#incoming.releasedTo);
+    if (this.#end && segmentWords(this.unspokenText).length === 0) this.finish();
     return true;
   }
 
@@ -213,70 +200,36 @@ export class LiveSpeech {
     if (!this.isDue) return [];
     const piece = this.#outgoing.take();
     if (piece) {
-      this.#settleSenders(this.#outgoing.sentTo);
+      this.#waiters.settle(this.#outgoing.sentTo);
       return [dialect.text(this.id, piece)];
     }
     this.#isEndSent = true;
-    this.#settleSenders(Infinity);
+    this.#waiters.settle(Infinity);
     return dialect.end(this.id);
   }
 
-  #receive(wire: SpeechChunk, bases: TimeBases): void {
-    this.#clock ??= new SpeechClock(bases, {
-      start: this.#hold.releasedTo,
-      warn: this.#options.warn,
-    });
-    const { text, spokenTo } = this.#timeline;
-    const times = this.#clock.place({
-      ...wire,
-      audio: wire.audio.length / this.#bytesPerSecond,
-      unspoken: text.slice(spokenTo),
-    });
-    this.#hasOriginal ||= !!times.alignment?.characters.length;
-    const own = this.#hasOriginal ? times.alignment : times.normalizedAlignment;
-    if (own) this.#timeline.append(own);
-    this.#hold.push({ audio: this.#carry(wire.audio), ...times });
-    this.#push(this.#hold.release(this.#wholeTo));
-  }
-
-  /** Where a speech that breaks off may end, in seconds: of what was handed out before, nothing comes again. */
-  get #wholeTo(): number {
-    const { heldTo } = this.#hold;
-    // Opus takes as many bytes as it likes: they don't tell the time.
-    if (!this.#options.canResume || this.#codec === 'opus') return Infinity;
-    // Compressed audio can't be cut between words, but its timing can be kept until it comes.
-    return this.#codec === 'mp3' ? heldTo : wholeWordsEnd(this.#timeline, heldTo);
-  }
-
   get #spokenOffset(): number {
-    return Math.min(this.#base + nextOffset(this.#timeline, this.#hold.releasedTo), this.#outgoing.sentTo);
+    return Math.min(this.#base + this.#incoming.spokenTo, this.#outgoing.sentTo);
+  }
+
+  #listen(text: string, start: number): IncomingSpeech {
+    const { format, locale, canResume, warn } = this.#options;
+    return new IncomingSpeech({ format, locale, canResume, warn, text, start });
   }
 
   #push(chunk: SpeechChunk | undefined): void {
     if (chunk) this.queue.push(chunk);
   }
 
-  #newHold(start: number): WordHold {
-    return new WordHold({
-      start,
-      bytesPerSecond: this.#bytesPerSecond,
-      bytesPerSample: bytesPerSample(this.format),
-    });
-  }
-
   #sent(): Promise<void> {
     this.#options.wake();
-    const to = this.#isEnded ? Infinity : this.#outgoing.readyTo;
-    if (this.#isEndSent || to <= this.#outgoing.sentTo || this.over.aborted) return Promise.resolve();
-    const sent = abortable(this.over, new Promise<void>((resolve) => this.#senders.push({ to, resolve })));
-    // Who reads the speech is told as well: a failure must not be an unhandled rejection too.
-    sent.catch(() => undefined);
-    return sent;
+    const to = this.isEnded ? Infinity : this.#outgoing.readyTo;
+    const isSent = this.#isEndSent || to <= this.#outgoing.sentTo || this.over.aborted;
+    return isSent ? Promise.resolve() : this.#waiters.wait(to);
   }
 
-  #settleSenders(sentTo: number): void {
-    const done = this.#senders.filter(({ to }) => to <= sentTo);
-    this.#senders = this.#senders.filter(({ to }) => to > sentTo);
-    for (const { resolve } of done) resolve();
+  #stop(reason: unknown): void {
+    this.#over.abort(reason);
+    this.#waiters.fail(reason);
   }
 }

@@ -27,6 +27,7 @@ export interface MultiSpeechSessionParts {
 export class MultiSpeechSession implements AsyncDisposable {
   readonly #parts: MultiSpeechSessionParts;
   readonly #ids = new Set<string>();
+  #lastId = 0;
   readonly #unfollow: () => void;
 
   /** @internal */
@@ -43,12 +44,13 @@ export class MultiSpeechSession implements AsyncDisposable {
   /**
    * A new context. It takes its place among the five when it has its first text.
    *
-   * @throws TypeError when the session was closed, or the id was used before
+   * @throws TypeError when the session was closed, or the id was used before; the reason of the session's signal, if that did it
    */
   createContext({ contextId, signal, ...voice }: ContextOptions = {}): SpeechContext {
-    const { connection, speech } = this.#parts;
+    const { connection, speech, signal: closing } = this.#parts;
+    closing?.throwIfAborted();
     if (connection.isClosed) throw new TypeError('This session was closed: connect again.');
-    const id = contextId ?? crypto.randomUUID();
+    const id = contextId ?? this.#newId();
     if (this.#ids.has(id)) throw new TypeError('This contextId was used before: pass another one, or none.');
     this.#ids.add(id);
     const warnings = new Set<string>();
@@ -75,5 +77,12 @@ export class MultiSpeechSession implements AsyncDisposable {
 
   [Symbol.dispose](): void {
     void this.close();
+  }
+
+  #newId(): string {
+    let id;
+    do id = `context-${(this.#lastId += 1)}`;
+    while (this.#ids.has(id));
+    return id;
   }
 }

@@ -42,6 +42,7 @@ export async function openConnection(
   signal: AbortSignal,
   proof: ConnectionProof,
 ): Promise<OpenConnection> {
+  proof.value = undefined;
   signal.throwIfAborted();
   const opener = socketOpener(settings.options);
   const controller = new AbortController();
@@ -72,7 +73,7 @@ export async function openConnection(
     return { socket, credentials: fields };
   } catch (error) {
     unfollow();
-    throw error;
+    throw isModelRefused(error, query) ? modelRefused(error) : error;
   } finally {
     stopTimer();
   }
@@ -88,4 +89,13 @@ async function askSingleUseToken(source: SingleUseTokenSource): Promise<string> 
   }
   if (typeof token === 'string' && token !== '') return token;
   throw new SpeechError('unauthorized', 'The singleUseToken function gave no token: check it.');
+}
+
+function isModelRefused(error: unknown, query: Query): error is SpeechError {
+  return SpeechError.is(error) && error.status === 403 && query['model_id'] === 'eleven_v3';
+}
+
+/** Without it the refusal looks like one of the account. */
+function modelRefused({ code, ...known }: SpeechError): SpeechError {
+  return new SpeechError(code, 'eleven_v3 is not served over this socket: choose another model_id, or call stream.', known);
 }

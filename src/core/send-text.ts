@@ -17,11 +17,39 @@ export function sendText(
   fields: MessageFields = {},
   flush = false,
 ): Promise<void> {
-  const told = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-  const sending = send(speech, source, told, flush);
-  // Who reads the speech is told as well: a failure must not be an unhandled rejection too.
-  sending.catch(() => undefined);
-  return sending;
+  const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  return told(speech, send(speech, source, known, flush));
+}
+
+/**
+ * Sends the last text, if there is one, and says that none follows; resolves when the service was told. When the source
+ * breaks off, what came before is spoken, and the reader is told then.
+ *
+ * @throws as {@link sendText}
+ */
+export function endText(speech: LiveSpeech, source?: TextSource): Promise<void> {
+  return told(speech, source === undefined ? speech.end() : sendLast(speech, source));
+}
+
+async function sendLast(speech: LiveSpeech, source: TextSource): Promise<void> {
+  try {
+    await send(speech, source, {}, false);
+  } catch (error) {
+    await speech.end({ error });
+    throw error;
+  }
+  await speech.end();
+}
+
+/** The same promise, whose rejection may be left alone where the reader of the speech is told of it. */
+function told(speech: LiveSpeech, work: Promise<void>): Promise<void> {
+  const result: Promise<void> = new Promise((resolve, reject) => {
+    work.then(resolve, (error: unknown) => {
+      if (speech.over.aborted || speech.isEnded) result.catch(() => undefined);
+      reject(error as Error);
+    });
+  });
+  return result;
 }
 
 async function send(speech: LiveSpeech, source: TextSource, fields: MessageFields, flush: boolean): Promise<void> {

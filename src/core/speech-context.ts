@@ -1,7 +1,7 @@
 import { onAbort } from './abortable.ts';
 import type { LiveSpeech } from './live-speech.ts';
 import type { StreamOutputFormat } from './output-format.ts';
-import { sendText, type TextSource } from './send-text.ts';
+import { endText, sendText, type TextSource } from './send-text.ts';
 import type { SpeechChunk } from './speech-chunk.ts';
 
 /**
@@ -55,9 +55,12 @@ export class SpeechContext implements AsyncIterable<SpeechChunk>, Disposable {
     return this.send('', { flush: true });
   }
 
-  /** Says that no text follows: the iteration ends when all was spoken. Resolves when the service was told. */
-  close(): Promise<void> {
-    return this.#speech.end();
+  /**
+   * Has the last text spoken, if there is one, and says that none follows: the iteration ends when all was spoken. When the
+   * text is an iterable that breaks off, it ends with that error, after what came before. Resolves when the service was told.
+   */
+  close(text?: TextSource): Promise<void> {
+    return endText(this.#speech, text);
   }
 
   /** Ends it at once: the service makes no more audio for it, and what was not read is dropped. */

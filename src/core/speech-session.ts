@@ -2,7 +2,7 @@ import { onAbort } from './abortable.ts';
 import type { LiveConnection } from './live-connection.ts';
 import type { LiveSpeech } from './live-speech.ts';
 import type { StreamOutputFormat } from './output-format.ts';
-import { sendText, type TextSource } from './send-text.ts';
+import { endText, sendText, type TextSource } from './send-text.ts';
 import type { GenerationConfig } from './session-options.ts';
 import type { SpeechChunk } from './speech-chunk.ts';
 import type { VoiceSettings } from './text-to-speech-request.ts';
@@ -33,7 +33,7 @@ export interface SpeechSessionParts {
  * @example
  * ```ts
  * await using session = client.textToSpeech.connect(voiceId, { model_id: 'eleven_flash_v2_5' });
- * session.send(tokens).then(() => session.end());
+ * void session.end(tokens);
  * for await (const chunk of session) play(chunk.audio);
  * ```
  */
@@ -83,9 +83,12 @@ export class SpeechSession implements AsyncIterable<SpeechChunk>, AsyncDisposabl
     return this.send('', { flush: true });
   }
 
-  /** Says that no text follows: the iteration ends when all was spoken. Resolves when the service was told. */
-  end(): Promise<void> {
-    return this.#parts.speech.end();
+  /**
+   * Has the last text spoken, if there is one, and says that none follows: the iteration ends when all was spoken. When the
+   * text is an iterable that breaks off, it ends with that error, after what came before. Resolves when the service was told.
+   */
+  end(text?: TextSource): Promise<void> {
+    return endText(this.#parts.speech, text);
   }
 
   /** Ends everything at once: what was not read is dropped, what was not spoken never is. */

@@ -52,7 +52,7 @@ export function withoutOpening(gap: string): string {
 function wordBorder(text: string, locale: string | undefined): number {
   const border = ends(text, wordEnd).at(-1);
   if (border !== undefined || text.length <= longestHold) return border ?? 0;
-  return touchingBorder(text, locale) ?? ends(text, /\s+/g).at(-1) ?? 0;
+  return touchingBorder(text, locale) ?? ends(text, /(?<!\p{N})\s+/gu).at(-1) ?? 0;
 }
 
 /** The last border between two words that are written without a space; an address or a formula has none. */

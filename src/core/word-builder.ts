@@ -4,6 +4,8 @@ import type { Word } from './word.ts';
 
 /** How many words without a gap between them may be divided anew, so that the cost of a text without gaps stays bounded. */
 const longestRun = 32;
+/** The most UTF-16 units of such words: what is longer is not written in words. */
+const longestTail = 2048;
 /** How far behind a word something may join it, or the next one begin: a sign and its marks. */
 const signReach = 8;
 
@@ -71,6 +73,10 @@ export class WordBuilder {
       do first -= 1;
       while (ranges.length - first < longestRun && ranges[first - 1]?.end === ranges[first]?.start);
       border = ranges[first]?.start ?? border;
+    }
+    if (end - border > longestTail) {
+      first = ranges.length;
+      border = end;
     }
     this.#settledWords += first;
     this.#settled += this.#tail.slice(0, border - from);

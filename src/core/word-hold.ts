@@ -22,14 +22,11 @@ export interface WordHoldOptions {
 
 /** Holds speech back from the start of a word that is not whole yet, so that a speech that breaks off ends between words. */
 export class WordHold {
-  /** Where it began, in seconds from the start of the speech. */
-  readonly start: number;
   readonly #options: WordHoldOptions;
   #held: SpeechChunk = { audio: new Uint8Array(0), alignment: undefined, normalizedAlignment: undefined };
   #releasedTo: number;
 
   constructor(options: WordHoldOptions) {
-    this.start = options.start;
     this.#options = options;
     this.#releasedTo = options.start;
   }

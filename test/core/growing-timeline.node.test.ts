@@ -169,6 +169,31 @@ describe('a text that is still being written', () => {
     expect(asked).toEqual(['今日は', '東京都', '東京都民']);
   });
 
+  test('a run of letters that does not end is divided, so that its cost stays bounded', () => {
+    const timeline = createWordTimeline({ text: '' });
+    const run = 'ab'.repeat(1500);
+    for (const piece of [`Look: ${run}`, 'cd', ' and', ' so on']) timeline.extend(piece);
+    timeline.append(speak(`Look: ${run}cd and so on`));
+    timeline.finish();
+    expect(timeline.words.map(({ textStart, textEnd }) => [textStart, textEnd])).toEqual([
+      [0, 4],
+      [6, 3006],
+      [3006, 3008],
+      [3009, 3012],
+      [3013, 3015],
+      [3016, 3018],
+    ]);
+  });
+
+  test('a long text in one piece ends with a word that may go on', () => {
+    const timeline = createWordTimeline({ text: '' });
+    const long = 'alpha beta '.repeat(400);
+    timeline.extend(`${long}gam`);
+    timeline.extend('ma');
+    timeline.append(speak(`${long}gamma`));
+    expect(timeline.words.at(-1)).toMatchObject({ text: 'gamma', estimated: false });
+  });
+
   test('nothing is taken after the end', () => {
     const timeline = createWordTimeline({ text: 'one' });
     timeline.append(speak('one two'));
@@ -437,6 +462,7 @@ test.each<[string, string[], number, number]>([
     500,
   ],
   ['a run without a gap', ['我们', '今天', '在', '北京', '大学', '学', '习', '中文'], 5, 120],
+  ['letters without an end', ['abcd'], 5, 500],
   ['signs', ['—', '…', '-', '-', ' ', '$', '  '], 5, 500],
 ])('the cost of an extend does not grow with the text: %s', (_, tokens, lead, size) => {
   const { next, between } = seededRandom(1);

@@ -1,0 +1,100 @@
+import { bytesPerSample, parseOutputFormat, type StreamOutputFormat } from './output-format.ts';
+import { createSampleCarry } from './sample-carry.ts';
+import type { SpeechChunk } from './speech-chunk.ts';
+import { SpeechClock } from './speech-clock.ts';
+import type { TimeBases } from './time-base.ts';
+import { nextOffset, wholeWordsEnd, WordHold } from './word-hold.ts';
+import { createWordTimeline, type WordTimeline } from './word-timeline.ts';
+
+/** What comes over one connection for a speech. */
+export interface IncomingSpeechOptions {
+  readonly format: StreamOutputFormat;
+  readonly locale: string | undefined;
+  /** The text that this connection is to speak, as far as it is known. */
+  readonly text: string;
+  /** Where it begins, in seconds from the start of the speech. */
+  readonly start: number;
+  /** Whether audio is held back until its words are whole, so that another connection can go on. */
+  readonly canResume: boolean;
+  /** Told of what is wrong with the timing, without harm to the audio. */
+  readonly warn: (message: string) => void;
+}
+
+/** What one connection has said of a speech: its chunks on the speech's own time, and how far they have come in the text. */
+export class IncomingSpeech {
+  readonly #options: IncomingSpeechOptions;
+  readonly #codec: ReturnType<typeof parseOutputFormat>['codec'];
+  readonly #bytesPerSecond: number;
+  readonly #timeline: WordTimeline;
+  readonly #hold: WordHold;
+  readonly #carry: ReturnType<typeof createSampleCarry>;
+  #clock: SpeechClock | undefined;
+  #hasOriginal = false;
+  #isTimed = false;
+
+  constructor(options: IncomingSpeechOptions) {
+    const { format, locale, text, start } = options;
+    const { codec, bitrate, sampleRate } = parseOutputFormat(format);
+    const sampleSize = bytesPerSample(format);
+    this.#options = options;
+    this.#codec = codec;
+    this.#bytesPerSecond = bitrate ? bitrate / 8 : sampleRate * sampleSize;
+    this.#timeline = createWordTimeline({ text, locale });
+    this.#hold = new WordHold({ start, bytesPerSecond: this.#bytesPerSecond, bytesPerSample: sampleSize });
+    this.#carry = createSampleCarry(sampleSize);
+  }
+
+  /** The end of what was handed out, in seconds from the start of the speech. */
+  get releasedTo(): number {
+    return this.#hold.releasedTo;
+  }
+
+  /** Where the text goes on behind what was handed out. */
+  get spokenTo(): number {
+    return nextOffset(this.#timeline, this.#hold.releasedTo);
+  }
+
+  /** Whether audio was handed out of which no time is known, so that nobody can tell what it said. */
+  get isUntimed(): boolean {
+    return this.#hold.releasedTo > this.#options.start && !this.#isTimed;
+  }
+
+  /** Adds to the text. */
+  extend(more: string): void {
+    this.#timeline.extend(more);
+  }
+
+  /** What is whole now that `wire` has come, whose times are as the wire has them. */
+  receive(wire: SpeechChunk, bases: TimeBases): SpeechChunk | undefined {
+    const { start, warn } = this.#options;
+    this.#clock ??= new SpeechClock(bases, { start, warn });
+    const { text, spokenTo } = this.#timeline;
+    const audio = wire.audio.length / this.#bytesPerSecond;
+    const times = this.#clock.place({ ...wire, audio, unspoken: text.slice(spokenTo) });
+    this.#hasOriginal ||= !!times.alignment?.characters.length;
+    const own = this.#hasOriginal ? times.alignment : times.normalizedAlignment;
+    if (own) this.#timeline.append(own);
+    this.#isTimed ||= !!own?.characters.length;
+    this.#hold.push({ audio: this.#carry(wire.audio), ...times });
+    return this.#hold.release(this.#wholeTo);
+  }
+
+  /** What is left. */
+  rest(): SpeechChunk | undefined {
+    return this.#hold.release(Infinity);
+  }
+
+  /** The speech was spoken to its end. */
+  finish(): void {
+    this.#clock?.finish();
+  }
+
+  /** Where a speech that breaks off may end, in seconds: of what was handed out before, nothing comes again. */
+  get #wholeTo(): number {
+    const { heldTo } = this.#hold;
+    // Opus takes as many bytes as it likes: they don't tell the time.
+    if (!this.#options.canResume || this.#codec === 'opus') return Infinity;
+    // Compressed audio can't be cut between words, but its timing can be kept until it comes.
+    return this.#codec === 'mp3' ? heldTo : wholeWordsEnd(this.#timeline, heldTo);
+  }
+}

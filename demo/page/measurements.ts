@@ -1,31 +1,34 @@
 import type { Playback } from 'saylight/player';
+import { element } from './element.ts';
 
-const field = (id: string): HTMLElement => document.querySelector(`#${id}`) as HTMLElement;
 const milliseconds = (seconds: number): string => `${Math.round(seconds * 1000)} ms`;
 
-/** Shows what a playback measures while it runs. */
-export function showMeasurements(playback: Playback): { close(): void } {
+let stopShowing: (() => void) | undefined;
+
+/** Shows what a playback measures while it runs, instead of the one before. */
+export function showMeasurements(playback: Playback): void {
+  stopShowing?.();
   const lags: number[] = [];
-  playback.addEventListener('word', ({ lag }) => lags.push(lag));
+  const over = new AbortController();
+  const { signal } = over;
 
   const show = (): void => {
     const { timeToFirstSound, bufferedAhead, underruns } = playback.metrics;
-    field('state').textContent = playback.state;
-    field('first-sound').textContent = timeToFirstSound === undefined ? '–' : milliseconds(timeToFirstSound);
-    field('buffer').textContent = `${bufferedAhead.toFixed(1)} s`;
-    field('underruns').textContent = String(underruns);
-    field('lag').textContent = lags.length === 0 ? '–' : describe(lags);
-    const { duration } = playback;
-    field('progress').style.transform = `scaleX(${duration === undefined ? 0 : playback.currentTime / duration})`;
+    element('state').textContent = playback.state;
+    element('first-sound').textContent = timeToFirstSound === undefined ? '–' : milliseconds(timeToFirstSound);
+    element('buffer').textContent = `${bufferedAhead.toFixed(1)} s`;
+    element('underruns').textContent = String(underruns);
+    element('lag').textContent = lags.length === 0 ? '–' : describe(lags);
   };
   const timer = setInterval(show, 100);
-  playback.addEventListener('statechange', show);
+  playback.addEventListener('word', ({ lag }) => lags.push(lag), { signal });
+  playback.addEventListener('statechange', show, { signal });
   show();
-  return {
-    close() {
-      clearInterval(timer);
-    },
+  stopShowing = () => {
+    clearInterval(timer);
+    over.abort();
   };
+  playback.finished.finally(() => clearInterval(timer)).catch(() => undefined);
 }
 
 /** The middle of the errors between a word's time and its lighting, and the worst. */

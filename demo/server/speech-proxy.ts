@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isOwnHost } from './same-origin.ts';
 
 /** The calls that the page makes; everything else stays closed. */
 const routes: readonly { readonly method: string; readonly path: RegExp }[] = [
@@ -32,7 +33,7 @@ export async function proxySpeech(
   if (!isOpen) return refuse(response, 404, 'This call is not open to the page.');
   // Another site's page must not speak at this server's cost.
   const site = request.headers['sec-fetch-site'] ?? 'same-origin';
-  if (site !== 'same-origin') {
+  if (site !== 'same-origin' || !isOwnHost(request)) {
     return refuse(response, 403, 'Only this page may speak.');
   }
   const left = new AbortController();

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { createServer as createViteServer, type ViteDevServer } from 'vite';
 import { audioScripts } from '../../build/audio-scripts.ts';
+import { createSocketProxy } from './socket-proxy.ts';
 import { proxySpeech, type SpeechUpstream } from './speech-proxy.ts';
 
 /** As strict as a page that speaks can be: its own scripts only, no inline code, no other server. */
@@ -33,15 +34,18 @@ export interface Demo {
   close(): Promise<void>;
 }
 
-/** Serves the page, and passes its speech requests on. */
+/** Serves the page, and passes its speech requests and sockets on. */
 export async function startDemo({ port, speech }: DemoOptions): Promise<Demo> {
   const http = createServer();
   const vite = await startVite(http);
   serve(http, vite, speech);
+  const sockets = createSocketProxy(speech);
+  http.on('upgrade', (request, connection, head) => sockets.upgrade(request, connection, head));
   const url = `http://localhost:${await listen(http, port)}`;
   return {
     url,
     async close() {
+      sockets.close();
       http.closeAllConnections();
       http.close();
       await vite.close();

@@ -46,7 +46,7 @@ function told(speech: LiveSpeech, work: Promise<void>): Promise<void> {
   const result: Promise<void> = new Promise((resolve, reject) => {
     work.then(resolve, (error: unknown) => {
       if (speech.over.aborted || speech.isEnded) result.catch(() => undefined);
-      reject(error as Error);
+      reject(error);
     });
   });
   return result;

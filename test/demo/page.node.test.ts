@@ -117,6 +117,15 @@ describe('the demo page', () => {
     expect((await fetch(demo.url)).status).toBe(200);
   });
 
+  it('does not speak for a page under a name that is not its own', async () => {
+    const { port } = new URL(demo.url);
+    const headers = { host: `elsewhere.example:${port}` };
+    const status = await new Promise((resolve, reject) => {
+      get({ port, path: '/v2/voices', headers }, (reply) => resolve(reply.statusCode)).on('error', reject);
+    });
+    expect(status).toBe(403);
+  });
+
   it('opens no other call of the service to the page', async () => {
     expect(await statusOf('GET', '/v1/user')).toBe(404);
     expect(await statusOf('POST', '/v1/single-use-token/tts_websocket')).toBe(404);

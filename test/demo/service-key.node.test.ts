@@ -16,9 +16,19 @@ it('with a key of the service, the server of the page speaks through it and keep
         () => undefined,
       );
     });
+    page.on('websocket', (socket) => {
+      const note = ({ payload }: { payload: string | Buffer }): void => void seen.push(payload.toString());
+      seen.push(socket.url());
+      socket.on('framesent', note);
+      socket.on('framereceived', note);
+    });
     await page.goto(demo.url);
     await page.locator('#speak:enabled').click();
     await expect.poll(() => page.locator('#state').textContent(), { timeout: 10_000 }).toBe('playing');
+    await page.locator('#tab-conversation').click();
+    await page.locator('#questions button').first().click();
+    await expect.poll(() => page.locator('.note').textContent(), { timeout: 10_000 }).toMatch(/^first sound/);
+    expect(seen.filter((text) => text.includes('/multi-stream-input'))).toHaveLength(1);
     expect(seen.length).toBeGreaterThan(20);
     expect(seen.filter((text) => text.includes(key))).toEqual([]);
   } finally {

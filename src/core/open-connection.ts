@@ -97,5 +97,9 @@ function isModelRefused(error: unknown, query: Query): error is SpeechError {
 
 /** Without it the refusal looks like one of the account. */
 function modelRefused({ code, ...known }: SpeechError): SpeechError {
-  return new SpeechError(code, 'eleven_v3 is not served over this socket: choose another model_id, or call stream.', known);
+  return new SpeechError(
+    code,
+    'eleven_v3 is not served over this socket: choose another model_id, or call stream.',
+    known,
+  );
 }

@@ -41,7 +41,11 @@ export const multiStreamInput: SocketDialect = {
     { context_id, flush: true },
     { context_id, close_context: true },
   ],
-  cancel: (context_id) => [{ context_id, close_context: true }],
+  // The first lets be spoken what was flushed; the second ends that as well.
+  cancel: (context_id) => [
+    { context_id, close_context: true },
+    { context_id, close_context: true },
+  ],
   keepAlive: (context_id) => ({ text: '', context_id }),
   close: () => [{ close_socket: true }],
 };

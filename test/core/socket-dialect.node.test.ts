@@ -32,6 +32,7 @@ describe('multi-stream-input', () => {
       { context_id: 'a', flush: true },
       { context_id: 'a', close_context: true },
     ]);
-    expect(multiStreamInput.cancel('a')).toEqual([{ context_id: 'a', close_context: true }]);
+    const close = { context_id: 'a', close_context: true };
+    expect(multiStreamInput.cancel('a')).toEqual([close, close]);
   });
 });

@@ -102,7 +102,7 @@ describe('whose turn it is', () => {
     const [a] = ['a', 'b', 'c'].map((id) => addSpeech(line, id));
     takeAll(line);
     a!.leave();
-    expect(takeAll(line)).toEqual([{ context_id: 'a', close_context: true }]);
+    expect(takeAll(line)).toEqual(multiStreamInput.cancel('a'));
     line.take(say('late', { contextId: 'a' }), bases);
     expect(takeAll(line)).toEqual([]);
     line.take(final('a'), bases);

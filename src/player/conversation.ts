@@ -1,9 +1,11 @@
+import { SpeechError } from '../core/speech-error.ts';
 import { liveSpeakerOf, type LiveSpeaker } from './live-speaker.ts';
 import type { Playback } from './playback.ts';
 import type { Player } from './player.ts';
 import { sampleFormatOf } from './sample-format.ts';
 import { absoluteUrl, type SpeakRequest } from './speak-request.ts';
 import { liveConnection, type LiveRequest } from './speak-live.ts';
+import { withoutProxies } from './without-proxies.ts';
 
 /** How the service is reached in a conversation, and how its voice speaks. */
 export type ConversationRequest = Omit<SpeakRequest, 'text' | 'whenSpeaking' | 'optimizeStreamingLatency'>;
@@ -15,8 +17,9 @@ export type TurnOptions = Pick<
 >;
 
 /**
- * A conversation that `player` speaks: many texts over one connection, which opens now and stays open. Each is a playback
- * with words and an end of its own; by default it follows the one before without a gap.
+ * A conversation that `player` speaks: many texts over one connection, which opens now, and anew after the service has hung
+ * up in a long silence. Each is a playback with words and an end of its own; by default it follows the one before without a
+ * gap. It ends with `close`, with its signal and with the player.
  *
  * @throws TypeError for a request that can't be right, SpeechError `unsupported` for a format that is not decoded
  * @example
@@ -42,19 +45,24 @@ export class Conversation {
   readonly #over = new AbortController();
   readonly #turns = new Set<Playback>();
   readonly #connection: Promise<void>;
+  /** What a token function threw last: the Worker can't know it. */
+  #tokenFailure: unknown;
 
   /** @internal */
   constructor(player: Player, request: ConversationRequest) {
     const { outputFormat = 'pcm_24000', voiceId, signal } = request;
     if (!voiceId) throw new TypeError('Pass the `voiceId` of who speaks.');
     sampleFormatOf(outputFormat);
+    player.closed.throwIfAborted();
     this.#player = player;
     this.#live = liveSpeakerOf(player);
     this.#request = { ...request, outputFormat, baseUrl: absoluteUrl(request.baseUrl) };
     this.#connection = this.#connect();
     // Each turn tells of it.
     this.#connection.catch(() => undefined);
-    signal?.addEventListener('abort', () => void this.close(), { signal: this.#over.signal });
+    for (const ending of [player.closed, signal]) {
+      ending?.addEventListener('abort', () => void this.close(), { signal: this.#over.signal });
+    }
     if (signal?.aborted) void this.close();
   }
 
@@ -64,22 +72,24 @@ export class Conversation {
    * @throws TypeError when the conversation was closed, or there is no text
    */
   speak(text: string | AsyncIterable<string>, options: TurnOptions = {}): Playback {
-    const isLive = Symbol.asyncIterator in Object(text);
+    const whole = typeof text === 'string' ? text : undefined;
+    const pieces = typeof text === 'string' ? undefined : text;
     if (this.#over.signal.aborted) throw new TypeError('This conversation was closed: begin another one.');
-    if (!isLive && !(text as string)?.trim()) throw new TypeError('Pass the `text` to speak.');
+    if (!(whole?.trim() || Symbol.asyncIterator in Object(pieces))) throw new TypeError('Pass the `text` to speak.');
     const { fetch, WebSocket, outputFormat: format, language_code } = this.#request;
     const { voice_settings, generation_config, signal, whenSpeaking = 'queue' } = options;
     const { locale = this.#request.locale ?? language_code ?? undefined } = options;
-    let written = isLive ? '' : (text as string);
-    const sources = {
-      text: isLive ? (text as AsyncIterable<string>) : once(text as string),
-      onText: (piece: string) => isLive && (written += piece),
-    };
+    let written = whole ?? '';
+    const sources = { text: pieces, onText: (piece: string) => void (written += piece) };
     const start = { format, text: () => written, locale, signal, whenSpeaking };
-    const playback = this.#player.start(start, ({ sampleFormat, bufferAhead, ...feed }) => {
-      const turn = { kind: 'turn', conversation: this.#id, sampleFormat, bufferAhead } as const;
+    const playback = this.#player.start(start, async ({ sampleFormat, bufferAhead, ...feed }) => {
+      const turn = { kind: 'turn', conversation: this.#id, text: whole, sampleFormat, bufferAhead } as const;
       const voice = { voice_settings, generation_config };
-      return this.#live.run({ ...turn, ...voice }, sources, { ...feed, fetch, WebSocket });
+      try {
+        await this.#live.run({ ...turn, ...voice }, sources, { ...feed, fetch, WebSocket });
+      } catch (error) {
+        throw this.#withCause(error);
+      }
     });
     this.#turns.add(playback);
     const leave = (): void => void this.#turns.delete(playback);
@@ -96,14 +106,31 @@ export class Conversation {
 
   #connect(): Promise<void> {
     const { token, singleUseToken, fetch, WebSocket } = this.#request;
+    const job = { kind: 'conversation', conversation: this.#id, ...liveConnection(this.#request) } as const;
     return this.#live.run(
-      { kind: 'conversation', conversation: this.#id, ...liveConnection(this.#request) },
-      { token, singleUseToken },
+      // Copied now: to find out later that it can't be cloned would let its first turn overtake it.
+      withoutProxies(job),
+      { token: this.#watched(token), singleUseToken: this.#watched(singleUseToken) },
       { port: new MessageChannel().port1, onProgress: () => {}, signal: this.#over.signal, fetch, WebSocket },
     );
   }
-}
 
-async function* once(text: string): AsyncGenerator<string> {
-  yield text;
+  #watched<Token>(source: string | (() => Token | Promise<Token>) | undefined): typeof source {
+    if (typeof source !== 'function') return source;
+    return async () => {
+      this.#tokenFailure = undefined;
+      try {
+        return await source();
+      } catch (error) {
+        this.#tokenFailure = error;
+        throw error;
+      }
+    };
+  }
+
+  #withCause(error: unknown): unknown {
+    if (!SpeechError.is(error) || error.code !== 'unauthorized' || error.cause || !this.#tokenFailure) return error;
+    const { code, message, unspokenText } = error;
+    return new SpeechError(code, message, { ...error, unspokenText, cause: this.#tokenFailure });
+  }
 }

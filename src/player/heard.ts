@@ -25,7 +25,10 @@ export async function whatWasHeard(
 ): Promise<Heard> {
   await words.catch(() => undefined);
   if (playback.state === 'ended') return { heardText: playback.text, heardTime: playback.currentTime };
-  const heardTime = (await silence)?.mediaTime ?? playback.currentTime;
-  const word = playback.words.findLast(({ start }) => start < heardTime - fade);
+  const anchor = await silence;
+  const heardTime = anchor?.mediaTime ?? playback.currentTime;
+  // A context that is held is cut off instead.
+  const lastStart = anchor ? heardTime - fade : heardTime;
+  const word = playback.words.findLast(({ start }) => start < lastStart);
   return { heardText: playback.text.slice(0, word?.textEnd ?? 0), heardTime };
 }

@@ -43,8 +43,9 @@ export class JobRunner<Job extends object> {
    * @throws SpeechError when the job fails, TypeError when the request can't be right
    */
   async run(job: Job, handles: JobHandles): Promise<void> {
-    const worker = handles.fetch || handles.WebSocket ? undefined : await this.start();
-    handles.signal.throwIfAborted();
+    const { fetch, WebSocket, signal } = handles;
+    const worker = fetch || WebSocket ? undefined : await abortable(signal, this.start());
+    signal.throwIfAborted();
     if (!worker) return (await this.#loadJob())(job, handles);
     // A Worker that is ended tells nobody.
     return abortable(this.#closed, runInWorker(worker, job, handles));

@@ -5,6 +5,7 @@ import { createTransport } from '../core/create-transport.ts';
 import type { Transport } from '../core/http-transport.ts';
 import type { MultiSpeechSession } from '../core/multi-speech-session.ts';
 import type { StreamOutputFormat } from '../core/output-format.ts';
+import type { TextSource } from '../core/send-text.ts';
 import type { SessionOptions } from '../core/session-options.ts';
 import type { SpeechContext } from '../core/speech-context.ts';
 import type { SpeechSession } from '../core/speech-session.ts';
@@ -39,12 +40,12 @@ export type LiveJob =
   | ({ readonly kind: 'speech' } & LiveConnectionRequest & LiveText)
   /** Holds a connection for several texts until it is aborted. */
   | ({ readonly kind: 'conversation'; readonly conversation: number } & LiveConnectionRequest)
-  /** Speaks a text over the connection of a conversation. */
-  | ({ readonly kind: 'turn'; readonly conversation: number } & LiveText);
+  /** Speaks a text over the connection of a conversation; one that is not whole is asked for. */
+  | ({ readonly kind: 'turn'; readonly conversation: number; readonly text: string | undefined } & LiveText);
 
 /** What runs live jobs; it knows the conversations among them. */
 export function createLiveJobs(): RunJob<LiveJob> {
-  const conversations = new Map<number, MultiSpeechSession>();
+  const conversations = new Map<number, Promise<MultiSpeechSession>>();
 
   return async (job, handles) => {
     const { signal } = handles;
@@ -54,17 +55,23 @@ export function createLiveJobs(): RunJob<LiveJob> {
     }
     if (job.kind === 'turn') {
       const { voice_settings, generation_config } = job;
-      const session = conversations.get(job.conversation);
+      const session = await conversations.get(job.conversation);
       if (!session) throw new TypeError('The conversation is over: begin another one.');
       const context = session.createContext({ voice_settings, generation_config, signal });
-      return speak(job, handles, context, () => context.close());
+      return speak(job, handles, context, () => context.close(), job.text);
     }
-    const session = connectMulti(transportOf(job, handles), job.voiceId, job);
+    const session = openConversation(job, handles);
     conversations.set(job.conversation, session);
+    // Its turns tell what is wrong with it.
+    session.catch(() => undefined);
     await new Promise((resolve) => onAbort(signal, resolve));
     conversations.delete(job.conversation);
-    await session.close();
+    await (await session).close();
   };
+}
+
+async function openConversation(job: LiveConnectionRequest, handles: JobHandles): Promise<MultiSpeechSession> {
+  return connectMulti(transportOf(job, handles), job.voiceId, job);
 }
 
 function transportOf(request: LiveConnectionRequest, { ask, fetch, WebSocket }: JobHandles): Transport {
@@ -76,15 +83,16 @@ function transportOf(request: LiveConnectionRequest, { ask, fetch, WebSocket }: 
   return createTransport({ ...options, token, singleUseToken, fetch, WebSocket });
 }
 
-/** Writes the page's text to a speech and feeds what comes of it to the audio thread. */
+/** Writes a text, by default the page's, to a speech and feeds what comes of it to the audio thread. */
 async function speak(
   { sampleFormat, bufferAhead }: LiveText,
   { port, ask, onProgress, signal }: JobHandles,
   speech: SpeechSession | SpeechContext,
   end: () => Promise<void>,
+  text: TextSource = textFrom(ask),
 ): Promise<void> {
   const feeder = createAudioFeeder(port, sampleFormat, bufferAhead, signal);
-  const writing = speech.send(textFrom(ask)).then(end);
+  const writing = speech.send(text).then(end);
   // What makes it fail is told by the speech too.
   writing.catch(() => undefined);
   await feedAudio(speech, feeder, onProgress);

@@ -52,7 +52,8 @@ export class LiveSpeaker {
     async function nextText(): Promise<string | undefined> {
       try {
         const { done, value } = (await iterator?.next()) ?? { done: true, value: undefined };
-        if (done) return undefined;
+        // What comes after a stop was not accepted.
+        if (done || handles.signal.aborted) return undefined;
         if (typeof value !== 'string') throw new TypeError('The text gave something else than a string.');
         sources.onText?.(value);
         return value;

@@ -23,6 +23,10 @@ const startGrace = 300;
 /** How a playback came to its end. */
 export type PlaybackOutcome = 'ended' | 'stopped';
 
+interface Failure {
+  readonly error: unknown;
+}
+
 /** One speech that is being played: its state, its position, its words. A player makes it. */
 export class Playback extends TypedEventTarget<PlaybackEventMap> {
   /** Settles when it is over: how it ended, or what made it fail (the caller's `signal.reason` after an abort). */
@@ -35,17 +39,18 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   readonly #over = new AbortController();
   readonly #askedAt = performance.now();
   #silence: Promise<Anchor | undefined> | undefined;
-  #settle: { resolve(outcome: PlaybackOutcome): void; reject(reason: unknown): void } | undefined;
+  #settle: ((failure?: Failure) => void) | undefined;
   #phase: PlaybackState = 'loading';
   #told: PlaybackState = 'loading';
   #paused = false;
   #mayBeHeld: boolean;
   #written = 0;
   #fed = false;
-  #failure: { readonly error: unknown } | undefined;
+  #failure: Failure | undefined;
   #lastTime = 0;
   #firstSoundAt: number | undefined;
   #underruns = 0;
+  #isInterrupted = false;
 
   /** @internal */
   constructor({ context, node, feed, text, locale, signal, onOver }: PlaybackSetup) {
@@ -60,7 +65,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
       dispatch: (event) => this.dispatchEvent(event),
     });
     this.finished = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
+      this.#settle = (failure) => (failure ? reject(failure.error) : resolve(this.#phase as PlaybackOutcome));
     });
     // Who doesn't await `finished` listens to `error`: a failure must not be an unhandled rejection too.
     this.finished.catch(() => undefined);
@@ -135,11 +140,12 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
 
   /** Fades out within 10 ms, ends the request and lets go of everything. */
   stop(): void {
-    this.#end('stopped', () => this.#settle?.resolve('stopped'));
+    this.#end('stopped');
   }
 
   /** Stops, and gives what was heard by then: all of it, if it was over before. */
   async interrupt(): Promise<Heard> {
+    this.#isInterrupted = true;
     this.stop();
     const { whatWasHeard } = await import('./heard.ts');
     return whatWasHeard(this, this.#words.loaded, this.#silence);
@@ -156,7 +162,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
       this.#mayBeHeld = true;
       this.#tell();
     }, startGrace);
-    const abort = (): void => this.#end('stopped', () => this.#settle?.reject(signal?.reason));
+    const abort = (): void => this.#end('stopped', { error: signal?.reason });
     signal?.addEventListener('abort', abort, { once: true, signal: over });
     if (signal?.aborted) queueMicrotask(abort);
   }
@@ -183,7 +189,8 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
   }
 
   #onProgress({ alignment, written }: FeedProgress): void {
-    if (this.#isOver) return;
+    // A page that was busy is told late of words that were heard.
+    if (this.#isOver && !this.#isInterrupted) return;
     this.#written = written;
     if (alignment) this.#words.append(alignment);
   }
@@ -214,14 +221,14 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     if (this.#failure) return this.#fail(this.#failure.error);
     // A listener may have stopped it just now.
     if (this.#isOver) return;
-    this.#end('ended', () => this.#settle?.resolve('ended'));
+    this.#end('ended');
     this.dispatchEvent(new Event('ended'));
   }
 
   #fail(error: unknown): void {
     if (this.#isOver) return;
     if (!this.#failure) this.#tellFailure(error);
-    this.#end('failed', () => this.#settle?.reject(error));
+    this.#end('failed', this.#failure);
   }
 
   #tellFailure(error: unknown): void {
@@ -229,7 +236,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     this.dispatchEvent(new PlaybackErrorEvent(error as SpeechError | TypeError));
   }
 
-  #end(phase: PlaybackState, settle: () => void): void {
+  #end(phase: PlaybackState, failure?: Failure): void {
     if (this.#isOver) return;
     this.#lastTime = this.currentTime;
     this.#phase = phase;
@@ -237,7 +244,7 @@ export class Playback extends TypedEventTarget<PlaybackEventMap> {
     this.#words.close();
     this.#silence = this.#link.release();
     this.#tell();
-    settle();
+    this.#settle?.(failure);
   }
 
   /** Tells the page of a change of state, once. */

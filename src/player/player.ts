@@ -73,7 +73,7 @@ let lastId = 0;
 /** Plays speech, one at a time: a new one takes the place of the one before, or follows it. */
 export class Player {
   /** @internal */
-  readonly options: PlayerOptions;
+  readonly options: PlayerOptions & Readonly<Record<'startBuffer' | 'refillBuffer' | 'bufferAhead', number>>;
   readonly #closed = new AbortController();
   readonly #output: AudioOutput;
   readonly #runner: JobRunner<SpeechJob>;
@@ -133,7 +133,8 @@ export class Player {
         return speakLive(this, { ...request, ...target, text }, (piece) => void (known += piece), feed);
       }
       const job = { ...rest, ...target, text, token: typeof token === 'function' || token };
-      const ask = async (): Promise<unknown> => (typeof token === 'function' ? token() : token);
+      // Asked for nothing else, and only if it is a function.
+      const ask = async (): Promise<unknown> => (token as () => unknown)();
       return this.#runner.run(job, { ...feed, ask, fetch });
     });
   }
@@ -179,7 +180,7 @@ export class Player {
 
   /** @internal */
   start({ format, whenSpeaking, ...what }: PlaybackStart, feed: (feed: PlaybackFeed) => Promise<void>): Playback {
-    const { startBuffer = 0, refillBuffer = 0, bufferAhead = 0 } = this.options;
+    const { startBuffer, refillBuffer, bufferAhead } = this.options;
     const sampleFormat = sampleFormatOf(format);
     const context = this.#output.open();
     if (whenSpeaking !== 'queue') this.stop();

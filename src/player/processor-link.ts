@@ -14,18 +14,18 @@ export interface ProcessorLinkHost {
 /** The way to a processor whose node may still be in the making: commands wait for it. */
 export class ProcessorLink {
   readonly #node: Promise<AudioWorkletNode>;
-  #onStop: ((anchor: Anchor) => void) | undefined;
+  readonly #silence: Promise<Anchor | undefined>;
+  #onSilence: ((anchor?: Anchor) => void) | undefined;
 
   constructor(node: Promise<AudioWorkletNode>, host: ProcessorLinkHost) {
     this.#node = node;
-    this.#then(({ port }) => {
-      port.onmessage = ({ data }: MessageEvent<Anchor>) => {
-        host.onAnchor(data);
-        if (data.reason === 'stop') this.#onStop?.(data);
-      };
-    });
+    this.#silence = new Promise((resolve) => (this.#onSilence = resolve));
     node.then(
       (made) => {
+        made.port.onmessage = ({ data }: MessageEvent<Anchor>) => {
+          host.onAnchor(data);
+          if (/stop|end/.test(data.reason)) this.#onSilence?.(data);
+        };
         made.onprocessorerror = () =>
           host.onFailure(new SpeechError('unsupported', 'The audio thread has failed; speak again.'));
       },
@@ -44,13 +44,11 @@ export class ProcessorLink {
    */
   release(): Promise<Anchor | undefined> {
     this.post({ type: 'stop' });
-    return new Promise((resolve) => {
-      this.#onStop = resolve;
-      setTimeout(() => {
-        resolve(undefined);
-        this.#then((node) => node.disconnect());
-      }, fadeGrace);
-    });
+    setTimeout(() => {
+      this.#onSilence?.();
+      this.#then((node) => node.disconnect());
+    }, fadeGrace);
+    return this.#silence;
   }
 
   #then(use: (node: AudioWorkletNode) => void): void {

@@ -1,5 +1,6 @@
-import { afterEach, expect, inject, it } from 'vitest';
-import { createPlayer, type Player } from '../../src/player/index.ts';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { tokensOf } from '../support/heard-speech.ts';
+import { createConversation, createPlayer, type Player } from '../../src/player/index.ts';
 
 const PlatformWorker = globalThis.Worker;
 const request = {
@@ -8,6 +9,8 @@ const request = {
   voiceId: 'kal16UsEnglishMale01',
   text: 'Hello there',
 };
+/** The same for a text that is still being written. */
+const live = () => ({ ...request, text: tokensOf('Hello there') });
 let player: Player | undefined;
 
 afterEach(async () => {
@@ -119,4 +122,71 @@ it('ends the request when the playback is stopped', async () => {
   expect(await openSpeeches()).toBe(1);
   playback.stop();
   await expect.poll(openSpeeches).toBe(0);
+});
+
+describe('for texts that are still being written', () => {
+  it('a Worker of their own is started from the file beside the player, once, with the first of them', async () => {
+    const urls = watchWorkers(() => false);
+    player = createPlayer();
+    await player.speak(live()).finished;
+    const conversation = createConversation(player, request);
+    await conversation.speak('Hello there').finished;
+    expect(urls).toEqual([expect.stringMatching(/\/player\/live-worker\.js/)]);
+    await player.speak(request).finished;
+    expect(urls).toHaveLength(2);
+  });
+
+  it('the inline copy is started where the file was left behind', async () => {
+    const urls = watchWorkers((url) => !url.startsWith('blob:'));
+    player = createPlayer();
+    expect(await player.speak(live()).finished).toBe('ended');
+    expect(urls).toHaveLength(2);
+  });
+
+  it("the page's thread serves where no Worker can be had, in a conversation too", async () => {
+    const urls = watchWorkers(() => true);
+    player = createPlayer();
+    expect(await player.speak(live()).finished).toBe('ended');
+    const conversation = createConversation(player, request);
+    const turns = [conversation.speak('Hello there'), conversation.speak(tokensOf('Hello there'))];
+    expect(await Promise.all(turns.map(({ finished }) => finished))).toEqual(['ended', 'ended']);
+    expect(urls).toHaveLength(2);
+  });
+
+  it.each(['WebSocket', 'fetch'] as const)("the page's thread serves with the page's own %s", async (name) => {
+    const urls = watchWorkers(() => false);
+    player = createPlayer();
+    expect(await player.speak({ ...live(), [name]: globalThis[name] }).finished).toBe('ended');
+    expect(urls).toEqual([]);
+  });
+
+  it("the page's own address alone is used when there is one", async () => {
+    const urls = watchWorkers(() => false);
+    player = createPlayer({ liveWorkerUrl: '/no/such/worker.js' });
+    const refusal = { code: 'unsupported', message: expect.stringContaining('liveWorkerUrl') };
+    await expect(player.speak(live()).finished).rejects.toMatchObject(refusal);
+    expect(urls).toEqual(['/no/such/worker.js']);
+    const conversation = createConversation(player, request);
+    await expect(conversation.speak('Hello there').finished).rejects.toMatchObject(refusal);
+    await conversation.close();
+    await player.close();
+    player = createPlayer({ liveWorkerUrl: '/src/player/live-worker.ts' });
+    expect(await player.speak(live()).finished).toBe('ended');
+  });
+
+  it('a script that never listens does not hang `close`', async () => {
+    player = createPlayer({ liveWorkerUrl: '/test/support/seeded-random.ts' });
+    const playback = player.speak(live());
+    const conversation = createConversation(player, request);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await conversation.close();
+    await player.close();
+    expect(await playback.finished).toBe('stopped');
+  });
+
+  it('a request that a framework has made reactive is spoken', async () => {
+    player = createPlayer();
+    const reactive = { ...live(), voice_settings: new Proxy({ speed: 1.1 }, {}), retry: { maxDelay: Infinity } };
+    expect(await player.speak(reactive).finished).toBe('ended');
+  });
 });

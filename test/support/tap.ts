@@ -33,6 +33,17 @@ export function pcmToFloats(bytes: Uint8Array): Float32Array {
   return Float32Array.from({ length: bytes.length >> 1 }, (_, index) => view.getInt16(index * 2, true) / 32_768);
 }
 
+/** Runs of samples, one behind the other. */
+export function joinSamples(parts: readonly Float32Array[]): Float32Array {
+  const joined = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
 /** Where `expected` begins in what was heard, by the first sample of either that is not silent. */
 export function offsetOf(expected: Float32Array, heard: Float32Array): number {
   return firstSound(heard) - firstSound(expected);

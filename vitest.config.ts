@@ -20,6 +20,9 @@ export default defineConfig({
         test: { name: 'node', environment: 'node', include: ['test/**/*.node.test.ts'], globalSetup },
       },
       {
+        test: { name: 'soak', environment: 'node', include: ['test/**/*.soak.test.ts'], globalSetup },
+      },
+      {
         plugins: [audioScripts()],
         test: {
           name: 'browser',

@@ -74,6 +74,7 @@ function speechOptions(options: SessionOptions): Omit<LiveSpeechOptions, 'id' | 
     format: options.outputFormat ?? defaultOutputFormat,
     locale: options.locale ?? options.language_code ?? undefined,
     cut: options.autoMode ? 'phrase' : 'word',
+    flushesFirst: options.flushFirstSentence ?? false,
     voice: voiceFields(options),
     canResume: options.resume ?? true,
   };

@@ -2,6 +2,7 @@ import { onAbort } from './abortable.ts';
 import { errorFromClose } from './error-from-close.ts';
 import type { OpenConnection } from './open-connection.ts';
 import { parseSocketFrame } from './parse-socket-frame.ts';
+import { QuietTimer } from './quiet-timer.ts';
 import { SpeechError } from './speech-error.ts';
 import type { SpeechLine } from './speech-line.ts';
 import type { TimeBases } from './time-base.ts';
@@ -48,7 +49,9 @@ export async function converse(
   const ended = new AbortController();
   let isComplete = false;
   let stopCut: (() => void) | undefined;
-  let stopWatch: (() => void) | undefined;
+  const silence = new QuietTimer(options.idleTimeout, () => {
+    if (line.isAwaited) end(new SpeechError('timeout', 'The speech stalled: try again, or raise idleTimeout.'));
+  });
   const cutLater = (): void => void (stopCut ??= startTimer(closeGrace, options.cut));
   const unfollow = onAbort(options.closing, cutLater);
   const end = (error: unknown): void => {
@@ -62,7 +65,7 @@ export async function converse(
     let culprit: SpeechError | undefined;
     try {
       for (;;) {
-        watchSilence();
+        silence.restart();
         const { done, value } = await reader.read();
         if (done) break;
         const frame = parseSocketFrame(value, options.warn);
@@ -78,13 +81,6 @@ export async function converse(
     }
   }
 
-  function watchSilence(): void {
-    stopWatch?.();
-    stopWatch = startTimer(options.idleTimeout, () => {
-      if (line.isAwaited) end(new SpeechError('timeout', 'The speech stalled: try again, or raise idleTimeout.'));
-    });
-  }
-
   async function talk(): Promise<void> {
     const writer = socket.writable.getWriter();
     const ticking = setInterval(() => line.tick(), Math.min(options.inactivityTimeout / 3, longestTick) * 1000);
@@ -95,7 +91,7 @@ export async function converse(
     try {
       while (!ended.signal.aborted && !options.closing.aborted) {
         // The service's silence counts from when it has something to say.
-        if (!line.isAwaited) watchSilence();
+        if (!line.isAwaited) silence.restart();
         const messages = line.next(unproven);
         await write(messages);
         if (messages.length === 0) await wake.next();
@@ -115,7 +111,7 @@ export async function converse(
 
   await Promise.all([listen(), talk()]);
   unfollow();
-  stopWatch?.();
+  silence.stop();
   // A service that does not agree to the end is left behind, but not left open.
   void socket.closed.then(() => stopCut?.());
   return { error: ended.signal.reason, isComplete };

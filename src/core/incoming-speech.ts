@@ -1,8 +1,10 @@
+import type { Alignment } from './alignment.ts';
 import { bytesPerSample, parseOutputFormat, type StreamOutputFormat } from './output-format.ts';
 import { createSampleCarry } from './sample-carry.ts';
+import { segmentWords } from './segment-words.ts';
 import type { SpeechChunk } from './speech-chunk.ts';
 import { SpeechClock } from './speech-clock.ts';
-import type { TimeBases } from './time-base.ts';
+import type { AlignmentField, TimeBases } from './time-base.ts';
 import { nextOffset, wholeWordsEnd, WordHold } from './word-hold.ts';
 import { createWordTimeline, type WordTimeline } from './word-timeline.ts';
 
@@ -14,6 +16,10 @@ export interface IncomingSpeechOptions {
   readonly text: string;
   /** Where it begins, in seconds from the start of the speech. */
   readonly start: number;
+  /** The marks and white space that the text before it ends with. */
+  readonly gap: string;
+  /** As much of `gap` as each timing has told of that was handed out before. */
+  readonly toldGaps: ReadonlyMap<AlignmentField, string>;
   /** Whether audio is held back until its words are whole, so that another connection can go on. */
   readonly canResume: boolean;
   /** Told of what is wrong with the timing, without harm to the audio. */
@@ -31,12 +37,16 @@ export class IncomingSpeech {
   #clock: SpeechClock | undefined;
   #hasOriginal = false;
   #isTimed = false;
+  readonly #toldGaps: Map<AlignmentField, string>;
+  /** The timings that were handed out here. */
+  readonly #told = new Set<AlignmentField>();
 
   constructor(options: IncomingSpeechOptions) {
     const { format, locale, text, start } = options;
     const { codec, bitrate, sampleRate } = parseOutputFormat(format);
     const sampleSize = bytesPerSample(format);
     this.#options = options;
+    this.#toldGaps = new Map(options.toldGaps);
     this.#codec = codec;
     this.#bytesPerSecond = bitrate ? bitrate / 8 : sampleRate * sampleSize;
     this.#timeline = createWordTimeline({ text, locale });
@@ -59,6 +69,17 @@ export class IncomingSpeech {
     return this.#hold.releasedTo > this.#options.start && !this.#isTimed;
   }
 
+  /** Whether the service has begun with the last word of the text. */
+  get hasAllWords(): boolean {
+    const { text, spokenTo } = this.#timeline;
+    return segmentWords(text.slice(spokenTo)).length === 0;
+  }
+
+  /** The marks and white space that each timing ends with that was handed out, here or before. */
+  get toldGaps(): ReadonlyMap<AlignmentField, string> {
+    return this.#toldGaps;
+  }
+
   /** Adds to the text. */
   extend(more: string): void {
     this.#timeline.extend(more);
@@ -76,17 +97,45 @@ export class IncomingSpeech {
     if (own) this.#timeline.append(own);
     this.#isTimed ||= !!own?.characters.length;
     this.#hold.push({ audio: this.#carry(wire.audio), ...times });
-    return this.#hold.release(this.#wholeTo);
+    return this.#handOut(this.#hold.release(this.#wholeTo));
   }
 
   /** What is left. */
   rest(): SpeechChunk | undefined {
-    return this.#hold.release(Infinity);
+    return this.#handOut(this.#hold.release(Infinity));
   }
 
   /** The speech was spoken to its end. */
   finish(): void {
     this.#clock?.finish();
+  }
+
+  #handOut(chunk: SpeechChunk | undefined): SpeechChunk | undefined {
+    return (
+      chunk && {
+        ...chunk,
+        alignment: this.#part('alignment', chunk.alignment),
+        normalizedAlignment: this.#part('normalizedAlignment', chunk.normalizedAlignment),
+      }
+    );
+  }
+
+  /** The timing with the white space before its first character, if that was lost with the connection before. */
+  #part(field: AlignmentField, timing: Alignment | undefined): Alignment | undefined {
+    const characters = timing?.characters.join('');
+    if (!timing || !characters) return timing;
+    const isLost = !this.#told.has(field) && this.#lacksSpace(field) && !/^\s/.test(characters);
+    const gap = gapAfter(characters);
+    this.#toldGaps.set(field, gap === characters ? (this.#toldGaps.get(field) ?? '') + gap : gap);
+    this.#told.add(field);
+    return isLost ? withSpace(timing, this.#options.start) : timing;
+  }
+
+  #lacksSpace(field: AlignmentField): boolean {
+    const { gap, toldGaps } = this.#options;
+    const told = toldGaps.get(field);
+    if (told === undefined || !/\s$/.test(gap) || /\s$/.test(told)) return false;
+    return countSpaces(told) < countSpaces(gap);
   }
 
   /** Where a speech that breaks off may end, in seconds: of what was handed out before, nothing comes again. */
@@ -97,4 +146,17 @@ export class IncomingSpeech {
     // Compressed audio can't be cut between words, but its timing can be kept until it comes.
     return this.#codec === 'mp3' ? heldTo : wholeWordsEnd(this.#timeline, heldTo);
   }
+}
+
+/** The marks and white space that a text ends with. */
+export function gapAfter(text: string): string {
+  return /[^\p{L}\p{N}]*$/u.exec(text)?.[0] ?? '';
+}
+
+function countSpaces(gap: string): number {
+  return gap.match(/\s+/g)?.length ?? 0;
+}
+
+function withSpace({ characters, starts, ends }: Alignment, time: number): Alignment {
+  return { characters: [' ', ...characters], starts: [time, ...starts], ends: [time, ...ends] };
 }

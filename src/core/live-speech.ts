@@ -1,5 +1,6 @@
 import { ChunkQueue } from './chunk-queue.ts';
-import { IncomingSpeech } from './incoming-speech.ts';
+import { gapAfter, IncomingSpeech } from './incoming-speech.ts';
+import { OutgoingSpeech } from './outgoing-speech.ts';
 import { OutgoingText, type MessageFields } from './outgoing-text.ts';
 import type { StreamOutputFormat } from './output-format.ts';
 import type { SocketFrame } from './parse-socket-frame.ts';
@@ -10,7 +11,7 @@ import type { SocketDialect } from './socket-dialect.ts';
 import type { SpeechChunk } from './speech-chunk.ts';
 import { SpeechError } from './speech-error.ts';
 import type { CutMode } from './text-border.ts';
-import type { TimeBases } from './time-base.ts';
+import type { AlignmentField, TimeBases } from './time-base.ts';
 import { unexpectedReply } from './unexpected-reply.ts';
 
 /** How many bytes of audio may wait for their reader before no more text is sent. */
@@ -23,6 +24,7 @@ export interface LiveSpeechOptions {
   readonly format: StreamOutputFormat;
   readonly locale: string | undefined;
   readonly cut: CutMode;
+  readonly flushesFirst?: boolean | undefined;
   readonly voice: VoiceOptions;
   readonly canResume: boolean;
   /** Called when there may be something to send. */
@@ -40,7 +42,8 @@ export class LiveSpeech {
   readonly format: StreamOutputFormat;
   readonly queue: ChunkQueue;
   readonly #options: LiveSpeechOptions;
-  readonly #outgoing: OutgoingText;
+  readonly #text: OutgoingText;
+  #outgoing: OutgoingSpeech;
   readonly #over = new AbortController();
   readonly #waiters = new SentWaiters();
   /** Where the text begins that this connection speaks. */
@@ -48,19 +51,16 @@ export class LiveSpeech {
   #incoming: IncomingSpeech;
   /** How the text ended. */
   #end: { readonly error?: unknown } | undefined;
-  #isBegun = false;
-  #isEndSent = false;
   #isSpoken = false;
-  #isSilent = false;
-  #needsKeepAlive = false;
 
   constructor(options: LiveSpeechOptions) {
     this.id = options.id;
     this.format = options.format;
     this.queue = new ChunkQueue(options.wake);
     this.#options = options;
-    this.#outgoing = new OutgoingText({ mode: options.cut, locale: options.locale });
-    this.#incoming = this.#listen('', 0);
+    this.#text = new OutgoingText({ ...options, mode: options.cut });
+    this.#outgoing = this.#talk();
+    this.#incoming = this.#listen(0, 0, new Map());
   }
 
   /** Aborts when nothing more is sent or comes; its reason is the error, if it was one. */
@@ -70,7 +70,7 @@ export class LiveSpeech {
 
   /** All text that was accepted. */
   get text(): string {
-    return this.#outgoing.text;
+    return this.#text.text;
   }
 
   /** The text whose speech has not been handed out whole. */
@@ -85,7 +85,7 @@ export class LiveSpeech {
 
   /** Whether the service knows of it on this connection. */
   get isBegun(): boolean {
-    return this.#isBegun;
+    return this.#outgoing.isBegun;
   }
 
   /** Whether the service has said its last word. */
@@ -98,31 +98,31 @@ export class LiveSpeech {
     return this.#spokenOffset > this.#base;
   }
 
-  /** Whether the service has been told that no text follows, and has not answered it all. */
+  /** Whether the service has been told to speak the rest, and has not done so. */
   get isAwaited(): boolean {
-    return this.#isEndSent && !this.queue.isOver;
+    return this.#outgoing.isLast && !this.queue.isOver;
   }
 
   /** Whether text, or the end of it, waits to be sent. */
   get isDue(): boolean {
     if (this.queue.isOver) return false;
-    if (this.#outgoing.isDue) return this.queue.bytes < highWaterMark;
-    return this.isEnded && !this.#isEndSent;
+    if (this.#text.isDue) return this.queue.bytes < highWaterMark;
+    return this.isEnded && this.#outgoing.mayEnd;
   }
 
   /** Accepts text; resolves when all of it that can be cut off was sent. */
   send(text: string, fields: MessageFields, flush: boolean): Promise<void> {
     this.over.throwIfAborted();
     if (this.#end) throw new TypeError('No text can follow: this speech has ended.');
-    this.#outgoing.append(text);
+    this.#text.append(text);
     this.#incoming.extend(text);
-    if (flush || Object.keys(fields).length > 0) this.#outgoing.mark(flush ? { ...fields, flush } : fields, flush);
+    if (flush || Object.keys(fields).length > 0) this.#text.mark(flush ? { ...fields, flush } : fields, flush);
     return this.#sent();
   }
 
   /** No text follows; resolves when the service was told. `how` holds the error to tell at the end, if there is one. */
   end(how: { readonly error?: unknown } = {}): Promise<void> {
-    if (!this.#end) this.#outgoing.release();
+    if (!this.#end) this.#text.release();
     this.#end ??= how;
     return this.#sent();
   }
@@ -144,16 +144,15 @@ export class LiveSpeech {
     this.#stop(error);
   }
 
-  /** Sends the keep-alive, unless a message went since the last call. */
+  /** Has a keep-alive sent, unless a message went since the last call. */
   tick(): void {
-    this.#needsKeepAlive = this.#isSilent && this.#isBegun && !this.#isEndSent;
-    this.#isSilent = true;
+    this.#outgoing.tick();
   }
 
   /** The messages to send now; none when nothing is due. */
   take(dialect: SocketDialect, credentials: MessageFields): readonly object[] {
-    const messages = this.#next(dialect, credentials);
-    if (messages.length > 0) this.#isSilent = this.#needsKeepAlive = false;
+    const messages = this.#outgoing.take(dialect, credentials, this.isDue, this.isEnded);
+    this.#waiters.settle(this.isAwaited ? Infinity : this.#text.sentTo);
     return messages;
   }
 
@@ -161,7 +160,8 @@ export class LiveSpeech {
   receive({ chunk, isFinal }: SocketFrame, bases: TimeBases): void {
     if (this.queue.isOver) return;
     if (chunk) this.#push(this.#incoming.receive(chunk, bases));
-    if (isFinal && this.#isEndSent) this.finish();
+    if (isFinal && this.isAwaited) this.finish();
+    else this.#outgoing.hear();
   }
 
   /** All was spoken. */
@@ -182,39 +182,31 @@ export class LiveSpeech {
    */
   rewind(): boolean {
     const spoken = this.#spokenOffset;
-    if (this.#isBegun && (!this.#options.canResume || this.#incoming.isUntimed)) return false;
-    this.#isBegun = this.#isEndSent = false;
+    if (this.isBegun && (!this.#options.canResume || this.#incoming.isUntimed)) return false;
+    const { releasedTo, toldGaps } = this.#incoming;
+    this.#outgoing.stop();
+    this.#outgoing = this.#talk();
     this.#base = spoken;
-    this.#outgoing.rewind(spoken);
-    this.#incoming = this.#listen(this.text.slice(spoken), this.#incoming.releasedTo);
+    this.#text.rewind(spoken);
+    this.#incoming = this.#listen(spoken, releasedTo, toldGaps);
     if (this.#end && segmentWords(this.unspokenText).length === 0) this.finish();
     return true;
   }
 
-  #next(dialect: SocketDialect, credentials: MessageFields): readonly object[] {
-    if (!this.#isBegun) {
-      this.#isBegun = true;
-      return [dialect.begin(this.id, { ...this.#options.voice, ...credentials })];
-    }
-    if (this.#needsKeepAlive) return [dialect.keepAlive(this.id)];
-    if (!this.isDue) return [];
-    const piece = this.#outgoing.take();
-    if (piece) {
-      this.#waiters.settle(this.#outgoing.sentTo);
-      return [dialect.text(this.id, piece)];
-    }
-    this.#isEndSent = true;
-    this.#waiters.settle(Infinity);
-    return dialect.end(this.id);
-  }
-
   get #spokenOffset(): number {
-    return Math.min(this.#base + this.#incoming.spokenTo, this.#outgoing.sentTo);
+    return Math.min(this.#base + this.#incoming.spokenTo, this.#text.sentTo);
   }
 
-  #listen(text: string, start: number): IncomingSpeech {
+  #listen(offset: number, start: number, toldGaps: ReadonlyMap<AlignmentField, string>): IncomingSpeech {
     const { format, locale, canResume, warn } = this.#options;
-    return new IncomingSpeech({ format, locale, canResume, warn, text, start });
+    const text = this.text.slice(offset);
+    const gap = gapAfter(this.text.slice(0, offset));
+    return new IncomingSpeech({ format, locale, canResume, warn, text, start, gap, toldGaps });
+  }
+
+  #talk(): OutgoingSpeech {
+    const { id, voice, wake } = this.#options;
+    return new OutgoingSpeech({ id, voice, wake, text: this.#text, hasAllWords: () => this.#incoming.hasAllWords });
   }
 
   #push(chunk: SpeechChunk | undefined): void {
@@ -223,12 +215,13 @@ export class LiveSpeech {
 
   #sent(): Promise<void> {
     this.#options.wake();
-    const to = this.isEnded ? Infinity : this.#outgoing.readyTo;
-    const isSent = this.#isEndSent || to <= this.#outgoing.sentTo || this.over.aborted;
+    const to = this.isEnded ? Infinity : this.#text.readyTo;
+    const isSent = this.isAwaited || to <= this.#text.sentTo || this.over.aborted;
     return isSent ? Promise.resolve() : this.#waiters.wait(to);
   }
 
   #stop(reason: unknown): void {
+    this.#outgoing.stop();
     this.#over.abort(reason);
     this.#waiters.fail(reason);
   }

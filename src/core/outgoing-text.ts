@@ -1,9 +1,12 @@
-import { lastBorder, type CutMode } from './text-border.ts';
+import { lastBorder, sentenceEnds, type CutMode } from './text-border.ts';
 
 /** The most UTF-16 units of one message, unless a word is longer. */
 const longestPiece = 1000;
 /** Of a word that is longer, only the end is searched for a border, so that text of any kind costs what it is long. */
 const longestWord = 500;
+
+/** A first sentence that is longer fills the first threshold of a service that gathers characters: 50 is its lowest. */
+const shortSentence = 50;
 
 /** What goes with the end of a text: fields of the message that holds it. */
 export type MessageFields = Readonly<Record<string, unknown>>;
@@ -19,6 +22,8 @@ export interface TextPiece {
 export interface OutgoingTextOptions {
   readonly mode: CutMode;
   readonly locale?: string | undefined;
+  /** Whether a short first sentence is flushed. */
+  readonly flushesFirst?: boolean | undefined;
 }
 
 /** A text that is still being written, cut into pieces where the service wants it cut; it can be sent again from any place. */
@@ -33,9 +38,11 @@ export class OutgoingText {
   #ready = '';
   #word = '';
   #open = '';
+  #flushesFirst: boolean;
 
   constructor(options: OutgoingTextOptions) {
     this.#options = options;
+    this.#flushesFirst = options.flushesFirst ?? false;
   }
 
   /** All of it so far. */
@@ -69,6 +76,7 @@ export class OutgoingText {
       this.#word = '';
       this.#open = this.#open.slice(border);
     }
+    if (this.#flushesFirst) this.#flushFirst();
     if (this.#open.length <= longestWord) return;
     this.#word += this.#open.slice(0, -longestWord / 2);
     this.#open = this.#open.slice(-longestWord / 2);
@@ -111,6 +119,13 @@ export class OutgoingText {
     const first = this.#nextMark;
     const next = this.#marks.findIndex(({ at }, index) => at > offset || (at === offset && index >= first));
     this.#nextMark = next < 0 ? this.#marks.length : next;
+  }
+
+  #flushFirst(): void {
+    const [end = Infinity] = sentenceEnds(this.text.slice(0, this.readyTo));
+    if (end === Infinity && this.readyTo <= shortSentence) return;
+    this.#flushesFirst = false;
+    if (end <= shortSentence && this.#marks.length === 0) this.#marks.push({ at: end, fields: { flush: true } });
   }
 }
 

@@ -36,6 +36,8 @@ export interface SessionOptions extends VoiceOptions {
   readonly syncAlignment?: boolean | undefined;
   /** Speaks each phrase at once instead of gathering characters; the text is then sent phrase by phrase. */
   readonly autoMode?: boolean | undefined;
+  /** Whether a first sentence that is shorter than what the service gathers is spoken as soon as it ends. */
+  readonly flushFirstSentence?: boolean | undefined;
   /** The language of the text (BCP 47); scripts without spaces need it to find words. Default: `language_code`. */
   readonly locale?: string | undefined;
   /** From when the times of the service count, where what it sends leaves that in doubt. Found out by itself. */

@@ -8,7 +8,9 @@ export interface SocketDialect {
   /** Begins a speech; `fields` hold its voice, and the credentials of the connection. */
   begin(contextId: string, fields: MessageFields): object;
   text(contextId: string, piece: TextPiece): object;
-  /** Says that no text follows: what was sent is spoken. */
+  /** Has all that was sent spoken, where that must be said before the end; none where the end says it. */
+  flush(contextId: string): readonly object[];
+  /** Says that no text follows. */
   end(contextId: string): readonly object[];
   /** Says that nothing more is wanted. */
   cancel(contextId: string): readonly object[];
@@ -24,6 +26,7 @@ export const streamInput: SocketDialect = {
   keyField: 'xi-api-key',
   begin: (_, fields) => ({ text: ' ', ...fields }),
   text: (_, { text, fields }) => ({ text, ...fields }),
+  flush: () => [],
   end: () => [{ text: '' }],
   cancel: () => [],
   keepAlive: () => ({ text: ' ' }),
@@ -37,10 +40,8 @@ export const multiStreamInput: SocketDialect = {
   keyField: 'xi_api_key',
   begin: (context_id, fields) => ({ text: ' ', ...fields, context_id }),
   text: (context_id, { text, fields }) => ({ text, ...fields, context_id }),
-  end: (context_id) => [
-    { context_id, flush: true },
-    { context_id, close_context: true },
-  ],
+  flush: (context_id) => [{ context_id, flush: true }],
+  end: (context_id) => [{ context_id, close_context: true }],
   // The first lets be spoken what was flushed; the second ends that as well.
   cancel: (context_id) => [
     { context_id, close_context: true },

@@ -36,12 +36,17 @@ export type CutMode = 'word' | 'phrase';
  */
 export function lastBorder(text: string, mode: CutMode, locale?: string): number {
   if (mode === 'word') return wordBorder(text, locale);
-  const sentence = ends(text, sentenceEnd).findLast(
-    (end) => !abbreviation.test(text.slice(Math.max(0, end - longestAbbreviation), end)),
-  );
+  const sentence = sentenceEnds(text).at(-1);
   if (sentence !== undefined) return sentence;
   const clause = ends(text, clauseEnd).findLast((end) => end >= shortestClause);
   return clause ?? (text.length > longestPhrase ? wordBorder(text, locale) : 0);
+}
+
+/** The ends of the sentences in a text that goes on, each behind its white space. */
+export function sentenceEnds(text: string): number[] {
+  return ends(text, sentenceEnd).filter(
+    (end) => !abbreviation.test(text.slice(Math.max(0, end - longestAbbreviation), end)),
+  );
 }
 
 /** What stands between two words, without the marks that open the second: quotes, brackets, a currency sign. */

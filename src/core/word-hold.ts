@@ -82,7 +82,7 @@ export function wholeWordsEnd({ words, spokenTo }: WordTimeline, end: number): n
 
 /** Where the text goes on that comes after the audio up to `end`: behind the last word in it and the marks that follow it. */
 export function nextOffset({ text, words }: WordTimeline, end: number): number {
-  const index = words.findLastIndex(({ start }) => start < end - rounding);
+  const index = words.findLastIndex(({ start }) => start < end - wireRounding);
   const word = words[index];
   if (!word) return 0;
   const next = words[index + 1];

@@ -23,11 +23,17 @@ export function speakLive(
   );
 }
 
+/** Begins as soon as the service can, then gathers as it does by default. */
+const soonestSchedule = { chunk_length_schedule: [50, 120, 160, 250, 290] };
+
 /** What of a request can be cloned; `true` stands for the page's functions. */
 export function liveConnection(request: LiveRequest): LiveConnectionRequest {
   const { fetch, WebSocket, token, singleUseToken, signal, text, ...rest } = request as LiveRequest & SpeakRequest;
+  const { autoMode, generation_config = autoMode ? undefined : soonestSchedule } = rest;
   return {
     ...rest,
+    generation_config,
+    flushFirstSentence: rest.flushFirstSentence ?? generation_config === soonestSchedule,
     syncAlignment: rest.syncAlignment ?? true,
     token: typeof token === 'function' || token,
     singleUseToken: typeof singleUseToken === 'function' || singleUseToken,

@@ -26,7 +26,14 @@ export interface SpeakRequest
 }
 
 /** What only a text that is still being written can be told. */
-type LiveOption = 'enableSsmlParsing' | 'inactivityTimeout' | 'syncAlignment' | 'autoMode' | 'timeBase' | 'resume';
+type LiveOption =
+  | 'flushFirstSentence'
+  | 'enableSsmlParsing'
+  | 'inactivityTimeout'
+  | 'syncAlignment'
+  | 'autoMode'
+  | 'timeBase'
+  | 'resume';
 
 /** The Worker's own address is another one than the page's. What can't be read is told by the client. */
 export function absoluteUrl(url: string | undefined): string | undefined {

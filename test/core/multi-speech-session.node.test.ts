@@ -6,12 +6,15 @@ import {
   createSpeechClient,
   type MultiSpeechSession,
   type SpeechClient,
+  type SpeechChunk,
   type SpeechContext,
 } from '../../src/core/index.ts';
 import type { SpeechClientOptions } from '../../src/core/client-options.ts';
+import type { SessionOptions } from '../../src/core/session-options.ts';
+import { createWordTimeline } from '../../src/core/word-timeline.ts';
 import { startOwnSpeechServer } from '../speech-server/support/own-speech-server.ts';
 import { hear, tokensOf, wordsOf, type HeardSpeech } from '../support/heard-speech.ts';
-import { createRecordingSocket } from '../support/recording-socket.ts';
+import { createRecordingSocket, type RecordedConnection } from '../support/recording-socket.ts';
 import { rejection } from '../support/rejection.ts';
 import { healthOf, nothingOpen, type ServerHealth } from '../support/server-health.ts';
 import { finalFrame, frameOf, startSocketServer } from '../support/socket-server.ts';
@@ -21,6 +24,7 @@ const text = 'The quick brown fox jumps over the lazy dog. Nobody knows why, but
 /** Takes 160 seconds to be spoken. */
 const long = 'The quick brown fox jumps over the lazy dog. '.repeat(60);
 const format = { outputFormat: 'pcm_8000' } as const;
+const bytesPerSecond = 16_000;
 const patience = { timeout: 20_000, interval: 50 };
 
 // The machine may be busy.
@@ -56,10 +60,11 @@ async function say(context: SpeechContext, said: string): Promise<HeardSpeech> {
   return hear(context, said);
 }
 
-function expectWhole({ words, error }: HeardSpeech, said: string): void {
+function expectWhole({ words, bytes, error }: HeardSpeech, said: string): void {
   expect(error).toBeUndefined();
   expect(words.map((word) => word.text)).toEqual(wordsOf(said));
   expect(words.filter(({ estimated }) => estimated)).toEqual([]);
+  expect(words.at(-1)!.end).toBeLessThanOrEqual(bytes / bytesPerSecond + 0.002);
 }
 
 describe('many contexts', () => {
@@ -129,7 +134,10 @@ describe('many contexts', () => {
       expectWhole(heard[0], text);
       expectWhole(heard[1], `Second: ${text}`);
       const sizes = heard.map(({ bytes }) => bytes);
-      expect(heard.map(({ words }, index) => sizes[index]! / 16_000 - words.at(-1)!.end < 0.5)).toEqual([true, true]);
+      expect(heard.map(({ words }, index) => sizes[index]! / bytesPerSecond - words.at(-1)!.end < 0.5)).toEqual([
+        true,
+        true,
+      ]);
     }
     await session.close();
   });
@@ -238,6 +246,115 @@ describe('a context that is left', () => {
   });
 });
 
+describe('the end of a context, where a close that comes too soon drops what was flushed,', () => {
+  function flushOf(id: string): object {
+    return { context_id: id, flush: true };
+  }
+
+  function closeOf(id: string): object {
+    return { context_id: id, close_context: true };
+  }
+
+  /** A session with such a service, and what it says. */
+  function eagerSession(options: SessionOptions = {}, faults: Readonly<Record<string, string>> = {}) {
+    const { WebSocket: recording, connections } = createRecordingSocket();
+    const headers = { 'x-fault-eager-close': '1', ...faults };
+    const client = createClient({ WebSocket: recording, headers });
+    const session = client.textToSpeech.connectMulti(voiceId, { ...format, ...options });
+    onTestFinished(() => session.close());
+    return { session, connections };
+  }
+
+  /** The flushes and closes that were told of a context, in order. */
+  function endOf(connections: readonly RecordedConnection[], id: string): object[] {
+    expect(connections).toHaveLength(1);
+    return connections[0]!.messages.filter((message) => message['context_id'] === id && !('text' in message));
+  }
+
+  async function* closeAfterFirst(context: SpeechContext): AsyncGenerator<SpeechChunk> {
+    let isFirst = true;
+    for await (const chunk of context) {
+      if (isFirst) void context.close();
+      isFirst = false;
+      yield chunk;
+    }
+  }
+
+  const lengths = { 'a word': 'Hello', 'a sentence': text, 'many generations': `${text} `.repeat(16).trim() };
+  const manners = { sync_alignment: { syncAlignment: true }, 'timing ahead': {}, auto_mode: { autoMode: true } };
+
+  describe.each(Object.entries(manners))('with %s', (_, options) => {
+    test.each(Object.entries(lengths))('waits until the last word of %s is spoken', async (_length, said) => {
+      const { session, connections } = eagerSession(options);
+      const context = session.createContext();
+      const heard = await say(context, said);
+      expectWhole(heard, said);
+      expect(endOf(connections, context.id)).toEqual([flushOf(context.id), closeOf(context.id)]);
+    });
+
+    test('comes for many contexts at once', async () => {
+      const { session } = eagerSession(options, { 'x-fault-jitter': '20' });
+      const texts = Array.from({ length: 12 }, (_unused, index) =>
+        `Number ${index} says: ${text}`.repeat(1 + (index % 3)),
+      );
+      const heard = await Promise.all(texts.map((said) => say(session.createContext(), said)));
+      for (const [index, said] of texts.entries()) expectWhole(heard[index]!, said);
+    });
+  });
+
+  test('does not cut off what was spoken without a flush', async () => {
+    const { session, connections } = eagerSession({ autoMode: true }, { 'x-fault-pace': '4' });
+    const context = session.createContext();
+    const said = 'The quick brown fox jumps over the lazy dog. ';
+    await context.send(said);
+    // The timing of all of it comes with the first chunk.
+    expectWhole(await hear(closeAfterFirst(context), said), said);
+    expect(endOf(connections, context.id)).toEqual([flushOf(context.id), closeOf(context.id)]);
+  });
+
+  test.each([true, false])('needs no flush behind one that was spoken: sync_alignment %s', async (syncAlignment) => {
+    const { session, connections } = eagerSession({ syncAlignment });
+    const context = session.createContext();
+    await context.send(text, { flush: true });
+    const chunks: SpeechChunk[] = [];
+    const timeline = createWordTimeline({ text });
+    for await (const chunk of context) {
+      chunks.push(chunk);
+      if (chunk.alignment) timeline.append(chunk.alignment);
+      if (timeline.spokenTo === text.length) await context.close();
+    }
+    expect(timeline.words.map((word) => word.text)).toEqual(wordsOf(text));
+    expect(endOf(connections, context.id)).toEqual([closeOf(context.id)]);
+    expect(connections[0]!.messages.filter(({ flush }) => flush === true)).toHaveLength(1);
+  });
+
+  test('needs no flush behind one that has yet to be spoken', async () => {
+    const { session, connections } = eagerSession({ syncAlignment: true }, { 'x-fault-pace': '8' });
+    const context = session.createContext();
+    await context.send(text, { flush: true });
+    await context.close(' …');
+    expectWhole(await hear(context, text), text);
+    expect(endOf(connections, context.id)).toEqual([closeOf(context.id)]);
+  });
+
+  test('comes after two seconds of silence where no timing tells', async () => {
+    const { session, connections } = eagerSession({}, { 'x-fault-null-alignment': '1' });
+    const { session: other } = eagerSession();
+    const context = session.createContext();
+    const [heard, timed] = await Promise.all([say(context, text), say(other.createContext(), text)]);
+    expect(heard.error).toBeUndefined();
+    expect(heard.bytes).toBe(timed.bytes);
+    expect(endOf(connections, context.id)).toEqual([flushOf(context.id), closeOf(context.id)]);
+  });
+
+  test.each(['', ' ', '…', '“—!”'])('comes at once where there is nothing to say: %j', async (said) => {
+    const { session, connections } = eagerSession();
+    const context = session.createContext();
+    expect(await say(context, said)).toMatchObject({ error: undefined, bytes: 0 });
+    expect(endOf(connections, context.id)).toEqual([closeOf(context.id)]);
+  });
+});
+
 describe('a session', () => {
   test('that is closed cancels what is being spoken, what was told its end as well', async () => {
     const session = connect({ 'x-fault-pace': '2' });
@@ -317,7 +434,8 @@ describe('a session', () => {
     const served = await startSocketServer({
       message: ({ send }, message) => {
         const id = String(message['context_id']);
-        if (message['close_context']) send(frameOf(text, 1000, id), finalFrame(id));
+        if (message['flush']) send(frameOf(text, 1000, id));
+        if (message['close_context']) send(finalFrame(id));
       },
     });
     const session = createClient({ baseUrl: served.url }).textToSpeech.connectMulti('v', format);
@@ -339,7 +457,8 @@ describe('a context that fails', () => {
         const id = String(message['context_id']);
         const failure = { message: 'sec ret', error: 'max_character_limit_exceeded', code: 1008, contextId: id };
         if (message['text'] === 'Bad. ') send(failure);
-        if (message['close_context']) send(frameOf('Good.', 100, id), finalFrame(id));
+        if (message['flush']) send(frameOf('Good.', 100, id));
+        if (message['close_context']) send(finalFrame(id));
       },
     });
     const session = createClient({ baseUrl: url }).textToSpeech.connectMulti('v', format);
@@ -359,7 +478,8 @@ describe('a context that fails', () => {
           send({ message: 'no', error: 'max_character_limit_exceeded', code: 1008, contextId: id });
           socket.close(1008, 'no');
         }
-        if (message['close_context']) send(frameOf('Good.', 100, id), finalFrame(id));
+        if (message['flush']) send(frameOf('Good.', 100, id));
+        if (message['close_context']) send(finalFrame(id));
       },
     });
     const session = createClient({ baseUrl: served.url }).textToSpeech.connectMulti('v', format);

@@ -236,6 +236,42 @@ describe('the cost of a text', () => {
     costOf(token, 1000);
     // What is linear costs as many times as much as the tokens are more, what is quadratic the square of that.
     const more = count / 2000;
-    expect(costOf(token, count) / costOf(token, 2000)).toBeLessThan(2.5 * more);
+    expect(costOf(token, count) / costOf(token, 2000)).toBeLessThan(more ** 1.7);
+  });
+});
+
+/** What goes when each token is sent as soon as it can be. */
+function takeAsItComes(tokens: readonly string[]): TextPiece[] {
+  const text = outgoing('', { flushesFirst: true });
+  return tokens.flatMap((token) => {
+    text.append(token);
+    return takeAll(text);
+  });
+}
+
+describe('a first sentence that is flushed', () => {
+  test('goes with its last word, and no later one does', () => {
+    expect(takeAsItComes(['Oh', ' yes', '.', ' It', ' is', '.', ' So', ' there', '.'])).toEqual([
+      { text: 'Oh ', fields: {} },
+      { text: 'yes. ', fields: { flush: true } },
+      { text: 'It ', fields: {} },
+      { text: 'is. ', fields: {} },
+      { text: 'So ', fields: {} },
+    ]);
+  });
+
+  test('is found in a text that comes in one piece', () => {
+    expect(takeAsItComes(['Well, Dr. Who is here. And gone. Really '])).toEqual([
+      { text: 'Well, Dr. Who is here. ', fields: { flush: true } },
+      { text: 'And gone. Really ', fields: {} },
+    ]);
+  });
+
+  test('is not flushed when it is longer than what the service gathers at least', () => {
+    const long = 'A sentence that is quite a bit longer than fifty letters. ';
+    expect(takeAsItComes([long, 'Short. '])).toEqual([
+      { text: long, fields: {} },
+      { text: 'Short. ', fields: {} },
+    ]);
   });
 });

@@ -69,12 +69,11 @@ describe('sendText', () => {
     await sendText(speech, ' there', { voice_settings: undefined });
     await sendText(speech, []);
     await speech.end();
-    expect(sent).toMatchObject([
+    expect(sent).toEqual([
       begin,
-      { text: 'Hello ' },
-      { text: 'there ' },
-      { flush: true },
-      { close_context: true },
+      { text: 'Hello ', context_id: 'a' },
+      { text: 'there ', context_id: 'a' },
+      { flush: true, context_id: 'a' },
     ]);
   });
 

@@ -65,18 +65,41 @@ test.concurrent('a session that only waits for its speech says nothing more', as
   expect(connections[0]!.messages.findIndex(isEnd)).toBe(connections[0]!.messages.length - 1);
 });
 
-test.concurrent('a context that only waits for its speech is spoken to its end', async () => {
-  const { WebSocket } = createRecordingSocket();
-  const headers = { 'x-fault-pace': '2' };
+test.concurrent('a context that waits for its last word keeps its connection, however slow it is spoken', async () => {
+  const { WebSocket, connections } = createRecordingSocket();
+  const headers = { 'x-fault-pace': '2', 'x-fault-eager-close': '1' };
   const client = createSpeechClient({ baseUrl: server.url, apiKey: 'k', WebSocket, headers });
   const session = client.textToSpeech.connectMulti(voiceId, options);
-  const context = session.createContext();
+  const context = session.createContext({ contextId: 'c' });
   const said = 'This takes a while to be said, since it comes at the pace at which it is heard.';
   void context.send(said);
   void context.close();
   const { error, words } = await hear(context, said);
   expect(error).toBeUndefined();
   expect(words.filter(({ estimated }) => estimated)).toEqual([]);
+  expect(connections).toHaveLength(1);
+  const { messages } = connections[0]!;
+  const flush = messages.findIndex((message) => message['flush'] === true);
+  const waiting = messages.slice(flush + 1, messages.findIndex(isEnd));
+  expect(waiting.length).toBeGreaterThanOrEqual(4);
+  expect(waiting).toEqual(waiting.map(() => ({ text: '', context_id: 'c' })));
+  expect(messages.findIndex(isEnd)).toBe(messages.length - 1);
+  await session.close();
+});
+
+test.concurrent('a context whose timing comes ahead of its sound is spoken to its end', async () => {
+  const { WebSocket } = createRecordingSocket();
+  const headers = { 'x-fault-pace': '2' };
+  const client = createSpeechClient({ baseUrl: server.url, apiKey: 'k', WebSocket, headers });
+  const session = client.textToSpeech.connectMulti(voiceId, { ...options, syncAlignment: false });
+  const context = session.createContext();
+  const said = 'This takes a while to be said, since it comes at the pace at which it is heard.';
+  void context.send(said);
+  void context.close();
+  const { error, words, bytes } = await hear(context, said);
+  expect(error).toBeUndefined();
+  expect(words.filter(({ estimated }) => estimated)).toEqual([]);
+  expect(words.at(-1)!.end).toBeLessThanOrEqual(bytes / 16_000 + 0.002);
   await session.close();
 });
 

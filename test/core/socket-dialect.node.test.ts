@@ -10,8 +10,9 @@ describe('stream-input', () => {
     expect(streamInput.text('', { text: 'one ', fields: { flush: true } })).toEqual({ text: 'one ', flush: true });
   });
 
-  test('says nothing with a space, and ends with empty text only', () => {
+  test('says nothing with a space, and ends with empty text only, which flushes', () => {
     expect(streamInput.keepAlive('')).toEqual({ text: ' ' });
+    expect(streamInput.flush('')).toEqual([]);
     expect(streamInput.end('')).toEqual([{ text: '' }]);
     expect(streamInput.cancel('')).toEqual([]);
     expect(streamInput.close()).toEqual([]);
@@ -26,13 +27,11 @@ describe('multi-stream-input', () => {
     expect(multiStreamInput.close()).toEqual([{ close_socket: true }]);
   });
 
-  test('says nothing with empty text, and ends with a flush and a close', () => {
-    expect(multiStreamInput.keepAlive('a')).toEqual({ text: '', context_id: 'a' });
-    expect(multiStreamInput.end('a')).toEqual([
-      { context_id: 'a', flush: true },
-      { context_id: 'a', close_context: true },
-    ]);
+  test('says nothing with empty text, and ends with a close, which does not flush', () => {
     const close = { context_id: 'a', close_context: true };
+    expect(multiStreamInput.keepAlive('a')).toEqual({ text: '', context_id: 'a' });
+    expect(multiStreamInput.flush('a')).toEqual([{ context_id: 'a', flush: true }]);
+    expect(multiStreamInput.end('a')).toEqual([close]);
     expect(multiStreamInput.cancel('a')).toEqual([close, close]);
   });
 });

@@ -76,8 +76,10 @@ describe('whose turn it is', () => {
     expect(line.isDue).toBe(true);
     void speeches[2]!.end();
     expect(named(line)).toEqual(['c']);
-    line.take(say('Text of c. ', { contextId: 'c' }), bases);
+    line.take(say('Text of ', { contextId: 'c' }), bases);
     expect(takeAll(line)).toEqual([]);
+    line.take(say('c. ', { contextId: 'c' }), bases);
+    expect(takeAll(line)).toEqual(multiStreamInput.end('c'));
     expect(line.isAwaited).toBe(true);
     line.take(final('c'), bases);
     expect(line.isAwaited).toBe(false);
@@ -121,6 +123,40 @@ describe('whose turn it is', () => {
     expect(takeAll(line)).toEqual([]);
     vi.advanceTimersByTime(1);
     expect(named(line)).toEqual(['c']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('a speech that waits for its last word holds up no other', () => {
+    const line = newLine();
+    const [a, b] = ['a', 'b'].map((id) => addSpeech(line, id));
+    takeAll(line);
+    void a!.end();
+    void b!.send('More. ', {}, true);
+    void b!.end();
+    expect(takeAll(line)).toEqual([
+      { context_id: 'a', flush: true },
+      { context_id: 'b', text: 'More. ', flush: true },
+    ]);
+    expect(line).toMatchObject({ isDue: false, isAwaited: true });
+    line.take(say('Text of b. More. ', { contextId: 'b' }), bases);
+    expect(takeAll(line)).toEqual(multiStreamInput.end('b'));
+    line.take(say('Text of a. ', { contextId: 'a' }), bases);
+    expect(takeAll(line)).toEqual(multiStreamInput.end('a'));
+    line.take(final('b'), bases);
+    expect(line.isAwaited).toBe(true);
+    line.take(final('a'), bases);
+    expect(line).toMatchObject({ isEmpty: true, isAwaited: false });
+  });
+
+  test('a speech that is left while it waits for its last word is cancelled', () => {
+    vi.useFakeTimers();
+    const line = newLine();
+    const a = addSpeech(line, 'a');
+    void a.end();
+    takeAll(line);
+    a.leave();
+    expect(takeAll(line)).toEqual(multiStreamInput.cancel('a'));
+    line.take(final('a'), bases);
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -253,7 +289,8 @@ describe('a connection that is gone', () => {
     line.lost(true);
     expect(speech.isSpoken).toBe(false);
     line.rewind(network);
-    expect(takeAll(line)).toMatchObject([{ text: ' ' }, { text: 'of a. ' }, { flush: true }, { close_context: true }]);
+    expect(takeAll(line)).toMatchObject([{ text: ' ' }, { text: 'of a. ' }, { flush: true }]);
+    line.lost(false);
   });
 
   test('has every speech begin again, with the credentials of the new one', () => {

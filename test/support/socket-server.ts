@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 
 /** What a client says in one message, whichever of its fields are there. */
-export type ClientMessage = Readonly<Record<string, unknown>>;
+type ClientMessage = Readonly<Record<string, unknown>>;
 
 /** A connection as the server saw it. */
 export interface ServedConnection {

@@ -74,7 +74,8 @@ export class MultiStreamInput implements SocketProtocol {
 
   /** The second time it is cancelled. */
   #closeContext(context: SpeechContext | undefined): void {
-    if (context?.isClosing === true) context.cancel();
+    const { eager_close } = this.#parts.connection.faults;
+    if (context?.isClosing || (eager_close && context?.isUnheard)) context.cancel();
     else context?.close();
   }
 

@@ -46,6 +46,8 @@ export class SpeechContext {
   #current: Generation | undefined;
   #sentBytes = 0;
   #lastFrame: AudioFrame | undefined;
+  /** What the last flush has spoken first, until its first audio is sent. */
+  #unheard: Generation | undefined;
   #isClosing = false;
   #isOver = false;
 
@@ -74,8 +76,14 @@ export class SpeechContext {
 
   /** Speaks all that is held, and is bound to. */
   flush(): void {
-    this.#enqueue(this.#buffer.flush());
+    const generations = this.#enqueue(this.#buffer.flush());
+    this.#unheard = generations[0] ?? this.#unheard;
     for (const generation of this.#pending()) generation.isFlushed = true;
+  }
+
+  /** Whether nothing is heard yet of what was flushed last. */
+  get isUnheard(): boolean {
+    return this.#unheard !== undefined;
   }
 
   /** Whether it only speaks to its end. */
@@ -109,9 +117,11 @@ export class SpeechContext {
     return this.#current === undefined ? this.#queue : [this.#current, ...this.#queue];
   }
 
-  #enqueue(texts: readonly string[]): void {
-    for (const text of texts) this.#queue.push({ text, isFlushed: false, stop: new AbortController() });
+  #enqueue(texts: readonly string[]): readonly Generation[] {
+    const generations = texts.map((text) => ({ text, isFlushed: false, stop: new AbortController() }));
+    this.#queue.push(...generations);
     if (this.#current === undefined) void this.#speakQueue();
+    return generations;
   }
 
   async #speakQueue(): Promise<void> {
@@ -127,7 +137,9 @@ export class SpeechContext {
     if (this.#isClosing) this.#finish();
   }
 
-  async #speak({ text, stop: { signal } }: Generation): Promise<void> {
+  async #speak(generation: Generation): Promise<void> {
+    const { text, stop } = generation;
+    const { signal } = stop;
     if (signal.aborted) return;
     const { connection, synthesizer, maximumSpeeches, request } = this.#parts;
     if (synthesizer.openSpeeches >= maximumSpeeches) throw tooManySpeeches();
@@ -141,6 +153,7 @@ export class SpeechContext {
       if (signal.aborted) return;
       this.#sentBytes += frame.audio.length;
       this.#lastFrame = frame;
+      if (generation === this.#unheard) this.#unheard = undefined;
       await connection.sendAudio(frame, this.#options.id, offset);
       if (signal.aborted) return;
     }

@@ -9,6 +9,7 @@ const numberFaults = [
   'cut',
   'data_prefix',
   'delay',
+  'eager_close',
   'error_after',
   'error_frame',
   'jitter',

@@ -24,7 +24,7 @@ export interface SpeechClientOptions extends CredentialOptions {
   readonly fetch?: Fetch | undefined;
   /** Used instead of the runtime's own; where it has none (Node 20), such as the class of the package `ws`. */
   readonly WebSocket?: WebSocketClass | undefined;
-  /** Sent with every request, for an app's own gateway. */
+  /** Sent with every request, for an app's own gateway; with a WebSocket only where it can have headers, which a page's can't. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Seconds until a reply's headers must be there; `Infinity` for no limit. Default 30. */
   readonly timeout?: number | undefined;

@@ -23,7 +23,7 @@ export function connect(transport: Transport, voiceId: string, options: SessionO
   const warn = (message: string): void => void warnings.add(message);
   const connection = openLine(transport, voiceId, streamInput, 1, options, warn);
   const wake = (): void => connection.wake();
-  const speech = new LiveSpeech({ ...speechOptions(options), id: '', wake, warn });
+  const speech = new LiveSpeech({ ...speechOptions(transport, options), id: '', wake, warn });
   connection.add(speech);
   return new SpeechSession({ speech, connection, warnings, signal: options.signal });
 }
@@ -37,7 +37,12 @@ export function connectMulti(transport: Transport, voiceId: string, options: Ses
   const warnings = new Set<string>();
   const warn = (message: string): void => void warnings.add(message);
   const connection = openLine(transport, voiceId, multiStreamInput, contextLimit, options, warn);
-  return new MultiSpeechSession({ connection, speech: speechOptions(options), warnings, signal: options.signal });
+  return new MultiSpeechSession({
+    connection,
+    speech: speechOptions(transport, options),
+    warnings,
+    signal: options.signal,
+  });
 }
 
 function openLine(
@@ -69,8 +74,12 @@ function openLine(
   });
 }
 
-function speechOptions(options: SessionOptions): Omit<LiveSpeechOptions, 'id' | 'wake' | 'warn'> {
+function speechOptions(
+  { shared }: Transport,
+  options: SessionOptions,
+): Omit<LiveSpeechOptions, 'id' | 'wake' | 'warn'> {
   return {
+    idleTimeout: shared.idleTimeout,
     format: options.outputFormat ?? defaultOutputFormat,
     locale: options.locale ?? options.language_code ?? undefined,
     cut: options.autoMode ? 'phrase' : 'word',

@@ -2,7 +2,6 @@ import { onAbort } from './abortable.ts';
 import { errorFromClose } from './error-from-close.ts';
 import type { OpenConnection } from './open-connection.ts';
 import { parseSocketFrame } from './parse-socket-frame.ts';
-import { QuietTimer } from './quiet-timer.ts';
 import { SpeechError } from './speech-error.ts';
 import type { SpeechLine } from './speech-line.ts';
 import type { TimeBases } from './time-base.ts';
@@ -20,8 +19,6 @@ export interface ConversationOptions {
   readonly bases: TimeBases;
   /** Seconds of silence after which the service hangs up. */
   readonly inactivityTimeout: number;
-  /** Seconds that the service may be silent while speech is due. */
-  readonly idleTimeout: number;
   /** Wakes it when there may be something to send. */
   readonly wake: WakeUp;
   /** Once it is aborted, `farewell` is sent and the service's close is waited for; without a farewell the socket is closed. */
@@ -49,9 +46,6 @@ export async function converse(
   const ended = new AbortController();
   let isComplete = false;
   let stopCut: (() => void) | undefined;
-  const silence = new QuietTimer(options.idleTimeout, () => {
-    if (line.isAwaited) end(new SpeechError('timeout', 'The speech stalled: try again, or raise idleTimeout.'));
-  });
   const cutLater = (): void => void (stopCut ??= startTimer(closeGrace, options.cut));
   const unfollow = onAbort(options.closing, cutLater);
   const end = (error: unknown): void => {
@@ -65,11 +59,10 @@ export async function converse(
     let culprit: SpeechError | undefined;
     try {
       for (;;) {
-        silence.restart();
         const { done, value } = await reader.read();
         if (done) break;
         const frame = parseSocketFrame(value, options.warn);
-        if (frame.contextId !== undefined) culprit ??= frame.error;
+        culprit = frame.contextId === undefined ? undefined : frame.error;
         line.take(frame, options.bases);
       }
       const how = await socket.closed;
@@ -85,13 +78,14 @@ export async function converse(
     const writer = socket.writable.getWriter();
     const ticking = setInterval(() => line.tick(), Math.min(options.inactivityTimeout / 3, longestTick) * 1000);
     const write = async (messages: readonly object[]): Promise<void> => {
-      for (const message of messages) await writer.write(JSON.stringify(message));
+      for (const frame of messages.map((message) => JSON.stringify(message))) {
+        // A write fails with the connection, of whose end the reader tells.
+        await writer.write(frame).catch(() => once(ended.signal));
+      }
     };
     let unproven = credentials;
     try {
       while (!ended.signal.aborted && !options.closing.aborted) {
-        // The service's silence counts from when it has something to say.
-        if (!line.isAwaited) silence.restart();
         const messages = line.next(unproven);
         await write(messages);
         if (messages.length === 0) await wake.next();
@@ -102,8 +96,8 @@ export async function converse(
         await write([...line.next({}), ...options.farewell]);
         await socket.closed;
       }
-    } catch {
-      // A write fails with the connection, of whose end the reader tells.
+    } catch (error) {
+      end(error);
     }
     clearInterval(ticking);
     await writer.abort().catch(() => undefined);
@@ -111,10 +105,14 @@ export async function converse(
 
   await Promise.all([listen(), talk()]);
   unfollow();
-  silence.stop();
   // A service that does not agree to the end is left behind, but not left open.
   void socket.closed.then(() => stopCut?.());
   return { error: ended.signal.reason, isComplete };
+}
+
+/** Resolves when the signal has aborted. */
+function once(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => onAbort(signal, () => resolve()));
 }
 
 /** The error of a connection that ended because of one speech; the others may go on over another one. */

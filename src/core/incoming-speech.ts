@@ -1,12 +1,15 @@
 import type { Alignment } from './alignment.ts';
 import { bytesPerSample, parseOutputFormat, type StreamOutputFormat } from './output-format.ts';
 import { createSampleCarry } from './sample-carry.ts';
-import { segmentWords } from './segment-words.ts';
 import type { SpeechChunk } from './speech-chunk.ts';
 import { SpeechClock } from './speech-clock.ts';
+import { gapAfter, saysNothing } from './text-border.ts';
 import type { AlignmentField, TimeBases } from './time-base.ts';
 import { nextOffset, wholeWordsEnd, WordHold } from './word-hold.ts';
 import { createWordTimeline, type WordTimeline } from './word-timeline.ts';
+
+/** Seconds of silence that may follow the last character without being speech of which no time is known. */
+const longestSilence = 1;
 
 /** What comes over one connection for a speech. */
 export interface IncomingSpeechOptions {
@@ -37,6 +40,8 @@ export class IncomingSpeech {
   #clock: SpeechClock | undefined;
   #hasOriginal = false;
   #isTimed = false;
+  /** The end of the timing, in seconds from the start of the speech. */
+  #timedTo: number;
   readonly #toldGaps: Map<AlignmentField, string>;
   /** The timings that were handed out here. */
   readonly #told = new Set<AlignmentField>();
@@ -46,6 +51,7 @@ export class IncomingSpeech {
     const { codec, bitrate, sampleRate } = parseOutputFormat(format);
     const sampleSize = bytesPerSample(format);
     this.#options = options;
+    this.#timedTo = start;
     this.#toldGaps = new Map(options.toldGaps);
     this.#codec = codec;
     this.#bytesPerSecond = bitrate ? bitrate / 8 : sampleRate * sampleSize;
@@ -61,18 +67,27 @@ export class IncomingSpeech {
 
   /** Where the text goes on behind what was handed out. */
   get spokenTo(): number {
-    return nextOffset(this.#timeline, this.#hold.releasedTo);
+    return nextOffset(this.#timeline, this.#hold.releasedTo, !this.#isCompressed);
   }
 
   /** Whether audio was handed out of which no time is known, so that nobody can tell what it said. */
   get isUntimed(): boolean {
-    return this.#hold.releasedTo > this.#options.start && !this.#isTimed;
+    return this.#hold.releasedTo > this.#timedTo + (this.#isTimed ? longestSilence : 0);
+  }
+
+  /** Whether anything is known of the time of words. */
+  get isTimed(): boolean {
+    return this.#isTimed;
+  }
+
+  /** Up to where the service has begun with the text. */
+  get begunTo(): number {
+    return this.#timeline.spokenTo;
   }
 
   /** Whether the service has begun with the last word of the text. */
   get hasAllWords(): boolean {
-    const { text, spokenTo } = this.#timeline;
-    return segmentWords(text.slice(spokenTo)).length === 0;
+    return saysNothing(this.#timeline.text.slice(this.begunTo));
   }
 
   /** The marks and white space that each timing ends with that was handed out, here or before. */
@@ -96,8 +111,9 @@ export class IncomingSpeech {
     const own = this.#hasOriginal ? times.alignment : times.normalizedAlignment;
     if (own) this.#timeline.append(own);
     this.#isTimed ||= !!own?.characters.length;
+    this.#timedTo = Math.max(this.#timedTo, own?.ends.at(-1) ?? 0);
     this.#hold.push({ audio: this.#carry(wire.audio), ...times });
-    return this.#handOut(this.#hold.release(this.#wholeTo));
+    return this.#handOut(this.#whole());
   }
 
   /** What is left. */
@@ -108,6 +124,8 @@ export class IncomingSpeech {
   /** The speech was spoken to its end. */
   finish(): void {
     this.#clock?.finish();
+    this.#timeline.finish();
+    if (this.#isTimed && !this.hasAllWords) this.#options.warn('The service ended the speech before its text ended.');
   }
 
   #handOut(chunk: SpeechChunk | undefined): SpeechChunk | undefined {
@@ -138,19 +156,19 @@ export class IncomingSpeech {
     return countSpaces(told) < countSpaces(gap);
   }
 
-  /** Where a speech that breaks off may end, in seconds: of what was handed out before, nothing comes again. */
-  get #wholeTo(): number {
+  /** What is whole, so that a speech that breaks off may end with it: of what was handed out, nothing comes again. */
+  #whole(): SpeechChunk | undefined {
     const { heldTo } = this.#hold;
     // Opus takes as many bytes as it likes: they don't tell the time.
-    if (!this.#options.canResume || this.#codec === 'opus') return Infinity;
-    // Compressed audio can't be cut between words, but its timing can be kept until it comes.
-    return this.#codec === 'mp3' ? heldTo : wholeWordsEnd(this.#timeline, heldTo);
+    if (!this.#options.canResume || this.#codec === 'opus') return this.#hold.release(Infinity);
+    const border = wholeWordsEnd(this.#timeline, heldTo);
+    // Compressed audio can't be cut between words, but its timing can.
+    return this.#isCompressed ? this.#hold.release(heldTo, border) : this.#hold.release(border);
   }
-}
 
-/** The marks and white space that a text ends with. */
-export function gapAfter(text: string): string {
-  return /[^\p{L}\p{N}]*$/u.exec(text)?.[0] ?? '';
+  get #isCompressed(): boolean {
+    return this.#codec === 'mp3' || this.#codec === 'opus';
+  }
 }
 
 function countSpaces(gap: string): number {

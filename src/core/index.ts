@@ -1,7 +1,7 @@
 // The client.
 export { createSpeechClient, type SpeechClient, type TextToSpeech } from './speech-client.ts';
 export { regions, type Fetch, type SpeechClientOptions } from './client-options.ts';
-export type { ExpiringToken, SingleUseTokenSource, TokenSource } from './credentials.ts';
+export type { CredentialOptions, ExpiringToken, SingleUseTokenSource, TokenSource } from './credentials.ts';
 export type { CallOptions } from './http-transport.ts';
 export type { RetryPolicy } from './retry-delay.ts';
 export type { WebSocketClass, WebSocketEvent, WebSocketLike } from './web-socket-like.ts';

@@ -35,6 +35,8 @@ export class LiveConnection {
   readonly #closing = new AbortController();
   readonly #proof: ConnectionProof = { value: undefined };
   readonly #ended: Promise<void>;
+  /** Whether there is no connection, and none is wanted. */
+  #isIdle = false;
   #failures = 0;
   #isRenewed = false;
 
@@ -49,8 +51,9 @@ export class LiveConnection {
     return this.#closing.signal.aborted;
   }
 
-  /** Has `speech` spoken, as soon as it is its turn. */
+  /** Has `speech` spoken, as soon as it is its turn. A connection that was lost is opened anew. */
   add(speech: LiveSpeech): void {
+    this.#isIdle = false;
     this.#line.add(speech);
   }
 
@@ -76,7 +79,9 @@ export class LiveConnection {
       const { error, isComplete } = await this.#connect();
       this.#line.lost(isComplete);
       await this.#recover(error);
-      while (!this.isClosed && !this.#line.isDue) await this.#wake.next();
+      this.#isIdle = true;
+      while (!this.isClosed && !this.#line.isDue && this.#isIdle) await this.#wake.next();
+      this.#isIdle = false;
     } while (!this.isClosed);
   }
 
@@ -93,7 +98,6 @@ export class LiveConnection {
         line: this.#line,
         bases: new TimeBases(timeBase),
         inactivityTimeout,
-        idleTimeout: settings.idleTimeout,
         wake: this.#wake,
         closing: this.#closing.signal,
         cut: () => cut.abort(),

@@ -1,18 +1,17 @@
 import { ChunkQueue } from './chunk-queue.ts';
-import { gapAfter, IncomingSpeech } from './incoming-speech.ts';
+import { IncomingSpeech } from './incoming-speech.ts';
 import { OutgoingSpeech } from './outgoing-speech.ts';
 import { OutgoingText, type MessageFields } from './outgoing-text.ts';
 import type { StreamOutputFormat } from './output-format.ts';
 import type { SocketFrame } from './parse-socket-frame.ts';
-import { segmentWords } from './segment-words.ts';
+import { QuietTimer } from './quiet-timer.ts';
 import { SentWaiters } from './sent-waiters.ts';
 import type { VoiceOptions } from './session-options.ts';
 import type { SocketDialect } from './socket-dialect.ts';
 import type { SpeechChunk } from './speech-chunk.ts';
 import { SpeechError } from './speech-error.ts';
-import type { CutMode } from './text-border.ts';
+import { gapAfter, saysNothing, type CutMode } from './text-border.ts';
 import type { AlignmentField, TimeBases } from './time-base.ts';
-import { unexpectedReply } from './unexpected-reply.ts';
 
 /** How many bytes of audio may wait for their reader before no more text is sent. */
 const highWaterMark = 2 ** 20;
@@ -27,6 +26,8 @@ export interface LiveSpeechOptions {
   readonly flushesFirst?: boolean | undefined;
   readonly voice: VoiceOptions;
   readonly canResume: boolean;
+  /** Seconds that the service may be silent while speech is due. */
+  readonly idleTimeout: number;
   /** Called when there may be something to send. */
   readonly wake: () => void;
   /** Told of what is wrong with the timing, without harm to the audio. */
@@ -52,6 +53,7 @@ export class LiveSpeech {
   /** How the text ended. */
   #end: { readonly error?: unknown } | undefined;
   #isSpoken = false;
+  readonly #silence = new QuietTimer(() => this.#onSilence());
 
   constructor(options: LiveSpeechOptions) {
     this.id = options.id;
@@ -103,6 +105,11 @@ export class LiveSpeech {
     return this.#outgoing.isLast && !this.queue.isOver;
   }
 
+  /** Whether the service has begun with all words, as far as it tells. */
+  get isWhole(): boolean {
+    return !this.#incoming.isTimed || this.#incoming.hasAllWords;
+  }
+
   /** Whether text, or the end of it, waits to be sent. */
   get isDue(): boolean {
     if (this.queue.isOver) return false;
@@ -151,7 +158,9 @@ export class LiveSpeech {
 
   /** The messages to send now; none when nothing is due. */
   take(dialect: SocketDialect, credentials: MessageFields): readonly object[] {
+    const wasOwed = this.#isOwed;
     const messages = this.#outgoing.take(dialect, credentials, this.isDue, this.isEnded);
+    if (!wasOwed && this.#isOwed) this.#silence.restart(this.#options.idleTimeout);
     this.#waiters.settle(this.isAwaited ? Infinity : this.#text.sentTo);
     return messages;
   }
@@ -159,9 +168,10 @@ export class LiveSpeech {
   /** Takes what the service sent for it. */
   receive({ chunk, isFinal }: SocketFrame, bases: TimeBases): void {
     if (this.queue.isOver) return;
+    this.#silence.restart(this.#options.idleTimeout);
     if (chunk) this.#push(this.#incoming.receive(chunk, bases));
     if (isFinal && this.isAwaited) this.finish();
-    else this.#outgoing.hear();
+    else if (chunk) this.#outgoing.hear();
   }
 
   /** All was spoken. */
@@ -169,9 +179,11 @@ export class LiveSpeech {
     this.#isSpoken = true;
     this.#push(this.#incoming.rest());
     this.#incoming.finish();
-    const isSilent = this.#incoming.releasedTo === 0 && segmentWords(this.text).length > 0;
+    if (this.#incoming.releasedTo === 0 && !saysNothing(this.text)) {
+      return this.fail(new SpeechError('protocol', 'The service gave no audio: check text, voice and model.'));
+    }
     this.#waiters.settle(Infinity);
-    this.queue.finish(isSilent ? { error: unexpectedReply('The reply holds no speech') } : this.#end);
+    this.queue.finish(this.#end);
     this.#stop(new TypeError('No text can follow: this speech has ended.'));
   }
 
@@ -185,11 +197,12 @@ export class LiveSpeech {
     if (this.isBegun && (!this.#options.canResume || this.#incoming.isUntimed)) return false;
     const { releasedTo, toldGaps } = this.#incoming;
     this.#outgoing.stop();
+    this.#silence.stop();
     this.#outgoing = this.#talk();
     this.#base = spoken;
     this.#text.rewind(spoken);
     this.#incoming = this.#listen(spoken, releasedTo, toldGaps);
-    if (this.#end && segmentWords(this.unspokenText).length === 0) this.finish();
+    if (this.#end && saysNothing(this.unspokenText)) this.finish();
     return true;
   }
 
@@ -206,7 +219,16 @@ export class LiveSpeech {
 
   #talk(): OutgoingSpeech {
     const { id, voice, wake } = this.#options;
-    return new OutgoingSpeech({ id, voice, wake, text: this.#text, hasAllWords: () => this.#incoming.hasAllWords });
+    return new OutgoingSpeech({ id, voice, wake, text: this.#text, heard: () => this.#incoming });
+  }
+
+  /** Whether the service has something to say. */
+  get #isOwed(): boolean {
+    return this.isAwaited || this.#outgoing.isUnanswered;
+  }
+
+  #onSilence(): void {
+    if (this.#isOwed) this.fail(new SpeechError('timeout', 'The speech stalled: try again, or raise idleTimeout.'));
   }
 
   #push(chunk: SpeechChunk | undefined): void {
@@ -222,6 +244,7 @@ export class LiveSpeech {
 
   #stop(reason: unknown): void {
     this.#outgoing.stop();
+    this.#silence.stop();
     this.#over.abort(reason);
     this.#waiters.fail(reason);
   }

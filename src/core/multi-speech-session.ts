@@ -21,8 +21,8 @@ export interface MultiSpeechSessionParts {
 }
 
 /**
- * Many speeches over one WebSocket, up to five at a time: further ones wait their turn. The connection opens at once; when it
- * is lost, contexts go on over a new one.
+ * Many speeches over one WebSocket, up to five at a time: further ones wait their turn. The connection opens at once. When it
+ * is lost, contexts go on over a new one; when the service has hung up since there was no context, the next one opens it.
  */
 export class MultiSpeechSession implements AsyncDisposable {
   readonly #parts: MultiSpeechSessionParts;

@@ -47,8 +47,9 @@ export async function openConnection(
   const opener = socketOpener(settings.options);
   const controller = new AbortController();
   const unfollow = onAbort(signal, (reason) => controller.abort(reason));
+  let isAsking = true;
   const stopTimer = startTimer(timeout, () => {
-    settings.credentials.giveUp?.();
+    if (isAsking) settings.credentials.giveUp?.();
     controller.abort(new SpeechError('timeout', 'The connection did not open: try again, or raise timeout.'));
   });
   try {
@@ -65,6 +66,7 @@ export async function openConnection(
       else if (name === 'authorization' && value && tokenInQuery) inQuery['authorization'] = value;
       else if (name && value) fields[name === 'authorization' ? name : keyField] = value;
     }
+    isAsking = false;
     const url = requestUrl(settings.baseUrl, path, { ...query, ...inQuery });
     const socket = opener.open({ url, headers, signal: controller.signal });
     // The socket follows the signal until it is closed.

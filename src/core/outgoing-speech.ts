@@ -1,19 +1,21 @@
 import type { MessageFields, OutgoingText } from './outgoing-text.ts';
 import { QuietTimer } from './quiet-timer.ts';
-import { segmentWords } from './segment-words.ts';
 import type { VoiceOptions } from './session-options.ts';
 import type { SocketDialect } from './socket-dialect.ts';
+import { saysNothing } from './text-border.ts';
 
-/** Seconds after which a service that was told to speak the rest has nothing to say of it. */
-const flushGrace = 2;
+/** Seconds of silence after which a service that was told to speak the rest has nothing to say of it. */
+const longSilence = 10;
+/** The same once it speaks, if it does not tell what it has said. */
+const shortSilence = 2;
 
 /** What goes over one connection for a speech. */
 export interface OutgoingSpeechOptions {
   readonly id: string;
   readonly voice: VoiceOptions;
   readonly text: OutgoingText;
-  /** Whether the service has begun with the last word of the text. */
-  readonly hasAllWords: () => boolean;
+  /** What the service has said of the text. */
+  readonly heard: () => { readonly isTimed: boolean; readonly hasAllWords: boolean };
   /** Called when there is something to send that nobody asked for. */
   readonly wake: () => void;
 }
@@ -24,10 +26,12 @@ export interface OutgoingSpeechOptions {
  */
 export class OutgoingSpeech {
   readonly #options: OutgoingSpeechOptions;
-  readonly #quiet = new QuietTimer(flushGrace, () => this.#allowEnd());
+  readonly #quiet = new QuietTimer(() => this.#allowEnd());
   #told: 'nothing' | 'text' | 'flush' | 'end' = 'nothing';
   /** Whether no word was sent since the last flush: others may be cut off by the end. */
   #isFlushed = true;
+  /** Whether anything came since the last flush. */
+  #isAnswered = true;
   #mayEnd = false;
   #isSilent = false;
   #needsKeepAlive = false;
@@ -44,6 +48,11 @@ export class OutgoingSpeech {
   /** Whether the service was told to speak the rest. */
   get isLast(): boolean {
     return this.#told === 'flush' || this.#told === 'end';
+  }
+
+  /** Whether it was told to speak what it has, and has not begun to. */
+  get isUnanswered(): boolean {
+    return !this.#isAnswered;
   }
 
   /** Whether the end of the text may be told now. */
@@ -66,9 +75,11 @@ export class OutgoingSpeech {
 
   /** Something came from the service. */
   hear(): void {
+    this.#isAnswered = true;
     if (this.#told !== 'flush') return;
-    if (this.#options.hasAllWords()) this.#allowEnd();
-    else this.#quiet.restart();
+    const { isTimed, hasAllWords } = this.#options.heard();
+    if (hasAllWords) this.#allowEnd();
+    else this.#quiet.restart(isTimed ? longSilence : shortSilence);
   }
 
   /** Nothing more goes over this connection. */
@@ -85,22 +96,25 @@ export class OutgoingSpeech {
     if (this.#needsKeepAlive) return [dialect.keepAlive(id)];
     const piece = isDue ? text.take() : undefined;
     if (piece) {
-      this.#isFlushed = piece.fields['flush'] === true || (this.#isFlushed && segmentWords(piece.text).length === 0);
+      const isFlush = piece.fields['flush'] === true;
+      if (isFlush && !(this.#isFlushed && saysNothing(piece.text))) this.#isAnswered = false;
+      this.#isFlushed = isFlush || (this.#isFlushed && saysNothing(piece.text));
       return [dialect.text(id, piece)];
     }
     return isDue && isEnded && this.mayEnd ? this.#end(dialect, id) : [];
   }
 
   #end(dialect: SocketDialect, id: string): readonly object[] {
-    const flush = dialect.flush(id);
-    const isHeardOut = this.#told === 'flush' || (this.#isFlushed && this.#options.hasAllWords());
-    if (isHeardOut || flush.length === 0) {
-      this.#told = 'end';
-      return dialect.end(id);
+    const flush = this.#isFlushed ? [] : dialect.flush(id);
+    const mustWait = dialect.flush(id).length > 0 && this.#told !== 'flush' && !this.#options.heard().hasAllWords;
+    if (mustWait) {
+      this.#told = 'flush';
+      this.#quiet.restart(longSilence);
+      return flush;
     }
-    this.#told = 'flush';
-    this.#quiet.restart();
-    return this.#isFlushed ? [] : flush;
+    const isFlushTold = this.#told === 'flush';
+    this.#told = 'end';
+    return isFlushTold ? dialect.end(id) : [...flush, ...dialect.end(id)];
   }
 
   #allowEnd(): void {

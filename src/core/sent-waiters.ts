@@ -5,9 +5,11 @@ interface Waiter {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Those who wait for their text to be sent. */
+/** Those who wait for their text to be sent, in the order of their texts. */
 export class SentWaiters {
   #waiters: Waiter[] = [];
+  /** The index of the first who still waits. */
+  #first = 0;
 
   /** Resolves when the text up to `to` was sent. */
   wait(to: number): Promise<void> {
@@ -19,13 +21,21 @@ export class SentWaiters {
 
   /** The text up to `sentTo` was sent. */
   settle(sentTo: number): void {
-    const done = this.#waiters.filter(({ to }) => to <= sentTo);
-    this.#waiters = this.#waiters.filter(({ to }) => to > sentTo);
-    for (const { resolve } of done) resolve();
+    for (let next = this.#waiters[this.#first]; next && next.to <= sentTo; next = this.#waiters[this.#first]) {
+      this.#first += 1;
+      next.resolve();
+    }
+    if (this.#first === this.#waiters.length) this.#clear();
   }
 
   /** Nothing more is sent. */
   fail(reason: unknown): void {
-    for (const { reject } of this.#waiters.splice(0)) reject(reason);
+    for (const { reject } of this.#waiters.slice(this.#first)) reject(reason);
+    this.#clear();
+  }
+
+  #clear(): void {
+    this.#waiters = [];
+    this.#first = 0;
   }
 }

@@ -3,6 +3,7 @@ import type { LiveSpeech } from './live-speech.ts';
 import type { StreamOutputFormat } from './output-format.ts';
 import { endText, sendText, type TextSource } from './send-text.ts';
 import type { SpeechChunk } from './speech-chunk.ts';
+import type { SendOptions } from './speech-session.ts';
 
 /**
  * One speech of several on a connection. Text goes in by `send`, speech comes out by iterating, once; leaving the iteration
@@ -46,7 +47,7 @@ export class SpeechContext implements AsyncIterable<SpeechChunk>, Disposable {
    *
    * @throws TypeError when it is no text, or none can follow; SpeechError when the speech has failed
    */
-  send(text: TextSource, { flush = false }: { readonly flush?: boolean | undefined } = {}): Promise<void> {
+  send(text: TextSource, { flush = false }: Pick<SendOptions, 'flush'> = {}): Promise<void> {
     return sendText(this.#speech, text, {}, flush);
   }
 
@@ -59,8 +60,13 @@ export class SpeechContext implements AsyncIterable<SpeechChunk>, Disposable {
    * Has the last text spoken, if there is one, and says that none follows: the iteration ends when all was spoken. When the
    * text is an iterable that breaks off, it ends with that error, after what came before. Resolves when the service was told.
    */
-  close(text?: TextSource): Promise<void> {
+  end(text?: TextSource): Promise<void> {
     return endText(this.#speech, text);
+  }
+
+  /** The same as {@link end}: the service calls it so. */
+  close(text?: TextSource): Promise<void> {
+    return this.end(text);
   }
 
   /** Ends it at once: the service makes no more audio for it, and what was not read is dropped. */

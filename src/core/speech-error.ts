@@ -5,7 +5,7 @@
  * - `invalid-request`, `not-found`, `conflict`: the request itself;
  * - `rate-limited`, `server`, `network`, `timeout`: may go better later;
  * - `protocol`: the reply is not what the protocol says;
- * - `consumed`: a single-use stream was read twice;
+ * - `consumed`: a single-use stream was read twice, or a speech that was left is sent text;
  * - `unsupported`: this runtime lacks what the call needs.
  */
 export type SpeechErrorCode =

@@ -79,6 +79,8 @@ export class SpeechLine {
     if (error && (contextId === undefined || this.#limit === 1)) throw error;
     if (error) speech?.fail(error);
     else speech?.receive(frame, bases);
+    // The service has ended a context of itself: what follows needs another one of that name.
+    if (frame.isFinal && this.#limit > 1 && speech && !speech.over.aborted && !speech.rewind()) speech.leave();
   }
 
   /** To be called three times within the service's inactivity timeout: bridges silence. */
@@ -94,7 +96,7 @@ export class SpeechLine {
   lost(isComplete: boolean): void {
     this.#forget();
     if (!isComplete || this.#limit > 1) return;
-    for (const speech of this.#speeches.filter(({ isAwaited }) => isAwaited)) speech.finish();
+    for (const speech of this.#speeches.filter(({ isAwaited, isWhole }) => isAwaited && isWhole)) speech.finish();
   }
 
   /** Prepares every speech for a new connection; one that can't go on fails with `error`. */

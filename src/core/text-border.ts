@@ -49,9 +49,19 @@ export function sentenceEnds(text: string): number[] {
   );
 }
 
+/** Whether nothing in a text is read out: it has no letter or digit but in tags. */
+export function saysNothing(text: string): boolean {
+  return /^(?:<[^<>]*>|[^\p{L}\p{N}<])*$/u.test(text);
+}
+
+/** The marks and white space that a text ends with. */
+export function gapAfter(text: string): string {
+  return /(?<![^\p{L}\p{N}])[^\p{L}\p{N}]*$/u.exec(text)?.[0] ?? '';
+}
+
 /** What stands between two words, without the marks that open the second: quotes, brackets, a currency sign. */
 export function withoutOpening(gap: string): string {
-  return gap.replace(/[\p{Ps}\p{Pi}\p{Sc}#¿¡]+$/u, '');
+  return gap.replace(/(?<![\p{Ps}\p{Pi}\p{Sc}#¿¡])[\p{Ps}\p{Pi}\p{Sc}#¿¡]+$/u, '');
 }
 
 function wordBorder(text: string, locale: string | undefined): number {

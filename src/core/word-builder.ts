@@ -15,8 +15,9 @@ export class WordBuilder {
   readonly words: Word[] = [];
   readonly #options: SegmentOptions;
   readonly #ranges: TextWord[] = [];
-  /** What more text can't divide anew, and how many words it has. */
-  #settled = '';
+  #text = '';
+  /** Up to where more text can't divide it anew, and how many words there are. */
+  #settledTo = 0;
   #settledWords = 0;
   #tail = '';
   #tailTimes: Parameters<PlaceTime>[] = [];
@@ -26,13 +27,14 @@ export class WordBuilder {
   }
 
   get text(): string {
-    return this.#settled + this.#tail;
+    return this.#text;
   }
 
   /** Adds to the end of the text. Words that it changes are made anew, of the times that their characters have. */
   extend(more: string): void {
+    this.#text += more;
     this.#tail += more;
-    const from = this.#settled.length;
+    const from = this.#settledTo;
     const ranges = segmentWords(this.#tail, this.#options).map(({ text, start, end }) => {
       return { text, start: from + start, end: from + end };
     });
@@ -46,7 +48,7 @@ export class WordBuilder {
 
   /** Gives the character at `offset` its time; words before it that have none get an estimate. */
   place(offset: number, start: number, end: number, exact: boolean): void {
-    if (offset >= this.#settled.length) this.#tailTimes.push([offset, start, end, exact]);
+    if (offset >= this.#settledTo) this.#tailTimes.push([offset, start, end, exact]);
     this.#addToWord(offset, start, end, exact);
   }
 
@@ -65,7 +67,7 @@ export class WordBuilder {
 
   /** Keeps of the tail what more text can change: its last word, and those that follow one another without a gap up to it. */
   #settle(ranges: readonly TextWord[]): void {
-    const from = this.#settled.length;
+    const from = this.#settledTo;
     const end = from + this.#tail.length;
     let first = ranges.length;
     let border = Math.max(from, end - signReach);
@@ -79,7 +81,7 @@ export class WordBuilder {
       border = end;
     }
     this.#settledWords += first;
-    this.#settled += this.#tail.slice(0, border - from);
+    this.#settledTo = border;
     this.#tail = this.#tail.slice(border - from);
     this.#tailTimes = this.#tailTimes.filter(([offset]) => offset >= border);
   }

@@ -56,14 +56,14 @@ export class WordHold {
     };
   }
 
-  /** What is whole: everything before `border`, in seconds from the start of the speech. */
-  release(border: number): SpeechChunk | undefined {
+  /** What is whole: everything before `border`, in seconds from the start of the speech; the timing may be whole less far. */
+  release(border: number, timingBorder: number = border): SpeechChunk | undefined {
     const { bytesPerSecond, bytesPerSample } = this.#options;
     const { audio, alignment, normalizedAlignment } = this.#held;
     const wanted = (border - this.#releasedTo) * bytesPerSecond + rounding;
     const count = wanted >= audio.length ? audio.length : Math.floor(wanted / bytesPerSample) * bytesPerSample;
-    const [early, late] = splitAt(alignment, border);
-    const [earlyNormalized, lateNormalized] = splitAt(normalizedAlignment, border);
+    const [early, late] = splitAt(alignment, timingBorder);
+    const [earlyNormalized, lateNormalized] = splitAt(normalizedAlignment, timingBorder);
     if (count <= 0 && !early && !earlyNormalized) return undefined;
     const taken = Math.max(0, count);
     this.#held = { audio: audio.subarray(taken), alignment: late, normalizedAlignment: lateNormalized };
@@ -80,9 +80,15 @@ export function wholeWordsEnd({ words, spokenTo }: WordTimeline, end: number): n
   return isWhole || end - word.start > longestHold ? end : word.start;
 }
 
-/** Where the text goes on that comes after the audio up to `end`: behind the last word in it and the marks that follow it. */
-export function nextOffset({ text, words }: WordTimeline, end: number): number {
-  const index = words.findLastIndex(({ start }) => start < end - wireRounding);
+/**
+ * Where the text goes on that comes after the audio up to `end`: behind the last word in it and the marks that follow it.
+ *
+ * @param canCut Whether the audio was cut between words. If not, only what is whole in it counts.
+ */
+export function nextOffset({ text, words, spokenTo }: WordTimeline, end: number, canCut = true): number {
+  const index = words.findLastIndex((each) =>
+    canCut ? each.start < end - wireRounding : each.end < end + wireRounding && each.textEnd <= spokenTo,
+  );
   const word = words[index];
   if (!word) return 0;
   const next = words[index + 1];

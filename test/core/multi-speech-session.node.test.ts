@@ -246,40 +246,40 @@ describe('a context that is left', () => {
   });
 });
 
+function flushOf(id: string): object {
+  return { context_id: id, flush: true };
+}
+
+function closeOf(id: string): object {
+  return { context_id: id, close_context: true };
+}
+
+/** A session with such a service, and what it says. */
+function eagerSession(options: SessionOptions = {}, faults: Readonly<Record<string, string>> = {}) {
+  const { WebSocket: recording, connections } = createRecordingSocket();
+  const headers = { 'x-fault-eager-close': '1', ...faults };
+  const client = createClient({ WebSocket: recording, headers });
+  const session = client.textToSpeech.connectMulti(voiceId, { ...format, ...options });
+  onTestFinished(() => session.close());
+  return { session, connections };
+}
+
+/** The flushes and closes that were told of a context, in order. */
+function endOf(connections: readonly RecordedConnection[], id: string): object[] {
+  expect(connections).toHaveLength(1);
+  return connections[0]!.messages.filter((message) => message['context_id'] === id && !('text' in message));
+}
+
+async function* closeAfterFirst(context: SpeechContext): AsyncGenerator<SpeechChunk> {
+  let isFirst = true;
+  for await (const chunk of context) {
+    if (isFirst) void context.close();
+    isFirst = false;
+    yield chunk;
+  }
+}
+
 describe('the end of a context, where a close that comes too soon drops what was flushed,', () => {
-  function flushOf(id: string): object {
-    return { context_id: id, flush: true };
-  }
-
-  function closeOf(id: string): object {
-    return { context_id: id, close_context: true };
-  }
-
-  /** A session with such a service, and what it says. */
-  function eagerSession(options: SessionOptions = {}, faults: Readonly<Record<string, string>> = {}) {
-    const { WebSocket: recording, connections } = createRecordingSocket();
-    const headers = { 'x-fault-eager-close': '1', ...faults };
-    const client = createClient({ WebSocket: recording, headers });
-    const session = client.textToSpeech.connectMulti(voiceId, { ...format, ...options });
-    onTestFinished(() => session.close());
-    return { session, connections };
-  }
-
-  /** The flushes and closes that were told of a context, in order. */
-  function endOf(connections: readonly RecordedConnection[], id: string): object[] {
-    expect(connections).toHaveLength(1);
-    return connections[0]!.messages.filter((message) => message['context_id'] === id && !('text' in message));
-  }
-
-  async function* closeAfterFirst(context: SpeechContext): AsyncGenerator<SpeechChunk> {
-    let isFirst = true;
-    for await (const chunk of context) {
-      if (isFirst) void context.close();
-      isFirst = false;
-      yield chunk;
-    }
-  }
-
   const lengths = { 'a word': 'Hello', 'a sentence': text, 'many generations': `${text} `.repeat(16).trim() };
   const manners = { sync_alignment: { syncAlignment: true }, 'timing ahead': {}, auto_mode: { autoMode: true } };
 

@@ -14,9 +14,9 @@ const keepAlive = { context_id: 'a', text: '' };
 /** A speech of a text that is whole, unless it `isOpen`, and the service's part in it. */
 function newOutgoing(said: string, { isOpen = false, dialect = multiStreamInput }: OutgoingManner = {}) {
   const text = new OutgoingText({ mode: 'word', locale: 'en' });
-  const service = { hasAllWords: false };
+  const service = { isTimed: true, hasAllWords: false };
   const wake = vi.fn<() => void>();
-  const outgoing = new OutgoingSpeech({ id: 'a', voice: {}, text, wake, hasAllWords: () => service.hasAllWords });
+  const outgoing = new OutgoingSpeech({ id: 'a', voice: {}, text, wake, heard: () => service });
   text.append(said);
   let isEnded = !isOpen;
   if (isEnded) text.release();
@@ -34,8 +34,8 @@ function newOutgoing(said: string, { isOpen = false, dialect = multiStreamInput 
     text.release();
     isEnded = true;
   }
-  function hear(hasAllWords: boolean): void {
-    service.hasAllWords = hasAllWords;
+  function hear(hasAllWords: boolean, isTimed = true): void {
+    Object.assign(service, { isTimed, hasAllWords });
     outgoing.hear();
   }
   return { outgoing, text, wake, takeAll, end, hear };
@@ -66,20 +66,46 @@ describe('the end of a context', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('is told after two seconds in which nothing came', () => {
+  test.each([
+    [10, true],
+    [2, false],
+  ])('is told after %i s in which nothing came, where timing is told: %s', (seconds, isTimed) => {
     const { wake, takeAll, hear } = newOutgoing('Hello');
     takeAll();
     for (let count = 0; count < 5; count += 1) {
-      vi.advanceTimersByTime(1999);
-      hear(false);
+      vi.advanceTimersByTime(1000 * seconds - 1);
+      hear(false, isTimed);
     }
     expect(takeAll()).toEqual([]);
-    vi.advanceTimersByTime(1999);
+    vi.advanceTimersByTime(1000 * seconds - 1);
     expect(wake).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1);
     expect(wake).toHaveBeenCalledOnce();
     expect(takeAll()).toEqual([close]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('is told after ten seconds of a service that says nothing at all', () => {
+    const { wake, takeAll } = newOutgoing('Hello');
+    takeAll();
+    vi.advanceTimersByTime(9999);
+    expect(wake).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(takeAll()).toEqual([close]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('is unanswered from a flush of words to what comes next', () => {
+    const { outgoing, text, takeAll, hear } = newOutgoing('…', { isOpen: true });
+    text.mark({ flush: true }, true);
+    takeAll();
+    expect(outgoing.isUnanswered).toBe(false);
+    text.append(' Hello');
+    text.mark({ flush: true }, true);
+    takeAll();
+    expect(outgoing.isUnanswered).toBe(true);
+    hear(false);
+    expect(outgoing.isUnanswered).toBe(false);
   });
 
   test('follows what is flushed with the last text without another flush', () => {
@@ -113,9 +139,7 @@ describe('the end of a context', () => {
     takeAll();
     hear(true);
     end();
-    expect(takeAll()).toEqual([flush]);
-    hear(true);
-    expect(takeAll()).toEqual([close]);
+    expect(takeAll()).toEqual([flush, close]);
   });
 
   test.each(['', ' ', '…', '“—!”'])('is told at once where there is nothing to say: %j', (said) => {
@@ -134,7 +158,7 @@ describe('the end of a context', () => {
     expect(vi.getTimerCount()).toBe(1);
     outgoing.stop();
     expect(vi.getTimerCount()).toBe(0);
-    vi.advanceTimersByTime(10_000);
+    vi.advanceTimersByTime(60_000);
     expect(wake).not.toHaveBeenCalled();
   });
 });

@@ -4,17 +4,17 @@ import { QuietTimer } from '../../src/core/quiet-timer.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function newTimer(seconds: number) {
+function newTimer() {
   const callback = vi.fn<() => void>();
-  return { timer: new QuietTimer(seconds, callback), callback };
+  return { timer: new QuietTimer(callback), callback };
 }
 
 test('counts from the first time that something happens', () => {
-  const { timer, callback } = newTimer(2);
+  const { timer, callback } = newTimer();
   vi.advanceTimersByTime(5000);
   expect(callback).not.toHaveBeenCalled();
   expect(vi.getTimerCount()).toBe(0);
-  timer.restart();
+  timer.restart(2);
   vi.advanceTimersByTime(1999);
   expect(callback).not.toHaveBeenCalled();
   vi.advanceTimersByTime(1);
@@ -23,9 +23,9 @@ test('counts from the first time that something happens', () => {
 });
 
 test('counts anew whenever something happens, with one timer', () => {
-  const { timer, callback } = newTimer(2);
+  const { timer, callback } = newTimer();
   for (let count = 0; count < 10; count += 1) {
-    timer.restart();
+    timer.restart(2);
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(1999);
   }
@@ -35,31 +35,31 @@ test('counts anew whenever something happens, with one timer', () => {
 });
 
 test('calls once for each silence', () => {
-  const { timer, callback } = newTimer(2);
-  timer.restart();
+  const { timer, callback } = newTimer();
+  timer.restart(2);
   vi.advanceTimersByTime(10_000);
-  timer.restart();
+  timer.restart(2);
   vi.advanceTimersByTime(10_000);
   expect(callback).toHaveBeenCalledTimes(2);
 });
 
 test('leaves nothing behind when it is stopped, and can begin again', () => {
-  const { timer, callback } = newTimer(2);
+  const { timer, callback } = newTimer();
   timer.stop();
-  timer.restart();
+  timer.restart(2);
   timer.stop();
   timer.stop();
   expect(vi.getTimerCount()).toBe(0);
   vi.advanceTimersByTime(10_000);
   expect(callback).not.toHaveBeenCalled();
-  timer.restart();
+  timer.restart(2);
   vi.advanceTimersByTime(2000);
   expect(callback).toHaveBeenCalledOnce();
 });
 
 test('never calls where it is to wait for ever', () => {
-  const { timer, callback } = newTimer(Infinity);
-  timer.restart();
+  const { timer, callback } = newTimer();
+  timer.restart(Infinity);
   expect(vi.getTimerCount()).toBe(0);
   vi.advanceTimersByTime(1e9);
   expect(callback).not.toHaveBeenCalled();

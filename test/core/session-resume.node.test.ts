@@ -1,11 +1,11 @@
 import { describe, expect, inject, test, vi } from 'vitest';
-import { WebSocket } from 'ws';
+import { WebSocket as Socket } from 'ws';
 import { createSpeechClient, type SpeechClient } from '../../src/core/index.ts';
 import type { SpeechClientOptions } from '../../src/core/client-options.ts';
 import type { SessionOptions } from '../../src/core/session-options.ts';
 import { hear, tokensOf, wordsOf, type HeardSpeech } from '../support/heard-speech.ts';
 import { createRecordingSocket, sentText, type RecordedConnection } from '../support/recording-socket.ts';
-import { finalFrame, frameOf, startSocketServer, type ClientMessage } from '../support/socket-server.ts';
+import { finalFrame, frameOf, startSocketServer, type ServedConnection } from '../support/socket-server.ts';
 
 const voiceId = 'kal16UsEnglishMale01';
 const text =
@@ -91,8 +91,8 @@ function inBothTimings(frame: object): object {
   return { ...frame, normalizedAlignment: (frame as { alignment: unknown }).alignment };
 }
 
-/** The text of the messages of one speech. */
-function textOf(messages: readonly ClientMessage[]): string {
+/** The text that came over a connection with one speech. */
+function textOf({ messages }: ServedConnection): string {
   return messages
     .map(({ text: piece = '' }) => piece as string)
     .join('')
@@ -200,24 +200,23 @@ test.each(['connect', 'connectMulti'] as const)(
     const parts = said.split(/(?=\s)/);
     for (let heard = 0; heard <= parts.length; heard += 1) {
       const { url } = await startSocketServer({
-        message: ({ messages, send, socket }, message, index) => {
+        message: (connection, message, index) => {
+          const { send, socket } = connection;
           const id = message['context_id'] as string | undefined;
           const speakAll = (spoken: readonly string[]): void => {
             for (const part of spoken) send(inBothTimings(frameOf(part, 100 * part.length, id)));
           };
-          const isEnd = message['text'] === '' || message['close_context'] === true;
-          if (message['flush'] !== true && !isEnd) return;
-          const isLost = index === 0;
-          if (isLost) speakAll(parts.slice(0, heard));
-          if (isLost) setTimeout(() => socket.terminate(), 20);
-          else if (message['close_context'] !== true) speakAll(textOf(messages).split(/(?=\s)/));
-          if (!isLost && isEnd) send(finalFrame(id));
+          if (message['flush'] === true || message['text'] === '') {
+            speakAll(index === 0 ? parts.slice(0, heard) : textOf(connection).split(/(?=\s)/));
+            if (index === 0) setTimeout(() => socket.terminate(), 20);
+          }
+          if (index > 0 && (message['close_context'] === true || message['text'] === '')) send(finalFrame(id));
         },
       });
-      const client = createSpeechClient({ baseUrl: url, apiKey: 'k', WebSocket, retry: { minDelay: 0 } });
+      const client = createSpeechClient({ baseUrl: url, apiKey: 'k', WebSocket: Socket, retry: { minDelay: 0 } });
       const session = client.textToSpeech[call]('v', { outputFormat: 'pcm_8000' });
       const speech = 'createContext' in session ? session.createContext() : session;
-      void ('end' in speech ? speech.end(said) : speech.close(said));
+      void speech.end(said);
       const { chunks, error } = await hear(speech, said);
       expect(error).toBeUndefined();
       for (const field of ['alignment', 'normalizedAlignment'] as const) {

@@ -78,6 +78,63 @@ describe('the end of the connection', () => {
   });
 });
 
+describe('a context that is closed too soon', () => {
+  const call = faulty({ eager_close: 1, pace: 4 }, { call: 'multi-stream-input' });
+  const final = { audio: null, isFinal: true, alignment: null, normalizedAlignment: null, contextId: 'a' };
+  const said = { text, context_id: 'a' };
+  const flush = { context_id: 'a', flush: true };
+  const close = { context_id: 'a', close_context: true };
+  const closeSocket = { close_socket: true };
+
+  test.each([
+    ['a flush', [said, flush]],
+    ['text that is flushed', [{ ...said, flush: true }]],
+    ['a second flush, which finds nothing', [said, flush, flush]],
+  ])('with eager_close=1 loses what was flushed: right behind %s', async (_, before) => {
+    const { frames, code } = await converse(call, [...before, close, closeSocket]);
+    expect([frames, code]).toEqual([[final], 1000]);
+  });
+
+  test('with eager_close=1 speaks to its end once audio has come', async () => {
+    const client = await SocketClient.open(call);
+    client.send(said, flush);
+    await client.untilAudio('a');
+    // A flush that finds nothing changes nothing.
+    client.send(flush, close, closeSocket);
+    expect(await client.closed).toMatchObject({ code: 1000 });
+    expect(textOf(client.audioFrames)).toBe(text);
+    expect(client.frames.at(-1)).toEqual(final);
+    expect(client.finals).toHaveLength(1);
+  });
+
+  test('with eager_close=1 loses what is being spoken too, if more was flushed', async () => {
+    const client = await SocketClient.open(call);
+    client.send(said, flush);
+    await client.untilAudio('a');
+    client.send(said, flush, close);
+    await client.untilFinal('a');
+    expect(text.startsWith(textOf(client.audioFrames))).toBe(true);
+    expect(textOf(client.audioFrames)).not.toBe(text);
+    client.send(closeSocket);
+    expect(await client.closed).toMatchObject({ code: 1000 });
+    expect(client.frames.at(-1)).toEqual(final);
+  });
+
+  test('eager_close=1 concerns each context for itself, and no other end', async () => {
+    const { audioFrames, finals } = await converse(call, [
+      { text, context_id: 'b', flush: true },
+      said,
+      flush,
+      close,
+      closeSocket,
+    ]);
+    expect(finals.map(({ contextId }) => contextId)).toEqual(['a', 'b']);
+    expect(audioFrames.every(({ contextId }) => contextId === 'b')).toBe(true);
+    expect(textOf(audioFrames)).toBe(text);
+    expect(textOf((await converse(faulty({ eager_close: 1 }), messages)).audioFrames)).toBe(text);
+  });
+});
+
 describe('alignment', () => {
   test('null_alignment=n leaves out that of every nth frame', async () => {
     const { audioFrames } = await converse(faulty({ null_alignment: 3 }), messages);

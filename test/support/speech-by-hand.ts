@@ -15,6 +15,7 @@ export function newSpeech(options: Partial<LiveSpeechOptions> = {}): LiveSpeech 
     format: 'pcm_16000',
     locale: 'en',
     cut: 'word',
+    idleTimeout: Infinity,
     voice: {},
     canResume: true,
     wake: () => {},

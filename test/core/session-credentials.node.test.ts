@@ -40,7 +40,8 @@ async function speak(client: SpeechClient, call: (typeof calls)[number] = 'conne
 const speaking: SocketHandler = {
   message({ send }, message) {
     const id = message['context_id'] as string | undefined;
-    if (message['text'] === '' || message['close_context'] === true) send(frameOf(said, 100, id), finalFrame(id));
+    if (message['text'] === '' || message['flush'] === true) send(frameOf(said, 100, id));
+    if (message['text'] === '' || message['close_context'] === true) send(finalFrame(id));
   },
 };
 

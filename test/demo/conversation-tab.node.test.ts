@@ -108,14 +108,19 @@ describe('the tabs', () => {
 
 describe('the tab for text that is still being written', () => {
   it('speaks an answer while it is being written, and lights its words over the growing text', async () => {
+    // The server of the demo compiles the audio scripts for the first speech: that takes longer than an answer.
+    await ask(0);
+    await expect.poll(() => field('state'), { timeout: 15_000 }).toBe('playing');
+    await page.locator('#interrupt').click();
+    await expect.poll(() => field('state')).toBe('stopped');
     const litWords = await recordLitWords(page);
     const answer = await ask(1);
-    await untilLit(3, litWords);
+    await untilLit(1, litWords);
     const early = (await said())!;
     expect(early.length).toBeLessThan(answer.length);
-    await untilLit(7, litWords);
+    await expect.poll(async () => (await said())!.length).toBeGreaterThan(early.length);
     const later = (await said())!;
-    expect(later.length).toBeGreaterThan(early.length);
+    await untilLit(7, litWords);
     expect(answer.startsWith(later)).toBe(true);
     expect(outOfOrder(await litWords(), wordsOf(answer))).toEqual([]);
     expect(await field('first-sound')).toMatch(/^\d+ ms$/);

@@ -124,7 +124,7 @@ describe('the tab for text that is still being written', () => {
     expect(answer.startsWith(later)).toBe(true);
     expect(outOfOrder(await litWords(), wordsOf(answer))).toEqual([]);
     expect(await field('first-sound')).toMatch(/^\d+ ms$/);
-    expect(await page.locator('.note').textContent()).toBe(`first sound ${await field('first-sound')}`);
+    expect(await page.locator('.note').last().textContent()).toBe(`first sound ${await field('first-sound')}`);
     await expect.poll(said, { timeout: 15_000 }).toBe(answer);
     await expect.poll(() => page.locator('.writing').count()).toBe(0);
   }, 40_000);

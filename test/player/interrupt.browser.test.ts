@@ -185,7 +185,7 @@ describe('an interruption', () => {
   });
 
   it('of a speech that has failed tells what was heard of it', async () => {
-    const request: SpeakRequest = { ...service, text, headers: { 'x-fault-cut': '60000' } };
+    const request: SpeakRequest = { ...service, text, headers: { 'x-fault-cut': '60000', 'x-fault-pace': '4' } };
     const playback = tapped.player.speak(request);
     await rejection(playback.finished);
     const { heardText, heardTime } = await playback.interrupt();

@@ -7,7 +7,7 @@ ensureChromium();
 const { writeFileSync } = await import('node:fs');
 const { openBenchPage } = await import('./live-text/open-bench-page.mjs');
 const { reportOf } = await import('./live-text/report.mjs');
-const { startSpeechProcess } = await import('./live-text/start-speech-process.mjs');
+const { startSpeechProcess } = await import('../scripts/speech-process.mjs');
 
 const voices = ['kal16UsEnglishMale01', 'rmsUsEnglishMale0001'];
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 7);

@@ -6,6 +6,8 @@ import { SpeechError } from './speech-error.ts';
 import { startTimer } from './wait.ts';
 
 const longestErrorBody = 65_536;
+/** The longest time that the body of an error may take, in seconds. */
+export const longestErrorBodyTime = 10;
 
 /**
  * The error that a response tells of, whatever its body is. Closes the body.

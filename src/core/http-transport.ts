@@ -1,7 +1,7 @@
 import { abortable, onAbort } from './abortable.ts';
 import { resolveBaseUrl, resolveHeaders, type Fetch, type SpeechClientOptions } from './client-options.ts';
 import type { CredentialOptions, Credentials } from './credentials.ts';
-import { errorFromResponse } from './error-from-response.ts';
+import { errorFromResponse, longestErrorBodyTime } from './error-from-response.ts';
 import { openReplyBody } from './reply-body.ts';
 import { replyInfo, type Reply } from './reply.ts';
 import { requestUrl, type Query } from './request-url.ts';
@@ -47,9 +47,6 @@ export interface Transport {
 /** What a transport is told besides who asks. */
 export type TransportOptions = Omit<SpeechClientOptions, keyof CredentialOptions> &
   Pick<CredentialOptions, 'singleUseToken' | 'tokenInQuery'>;
-
-/** The longest time that the body of an error may take, in seconds. */
-const longestErrorBodyTime = 10;
 
 /** A transport over HTTP, whose caller proves who asks. */
 export function createTransportWith(credentials: Credentials, options: TransportOptions): Transport {

@@ -53,7 +53,9 @@ export class LiveSpeech {
   /** How the text ended. */
   #end: { readonly error?: unknown } | undefined;
   #isSpoken = false;
-  readonly #silence = new QuietTimer(() => this.#onSilence());
+  readonly #silence = new QuietTimer(() => {
+    if (this.#isOwed) this.fail(new SpeechError('timeout', 'The speech stalled: try again, or raise idleTimeout.'));
+  });
 
   constructor(options: LiveSpeechOptions) {
     this.id = options.id;
@@ -225,10 +227,6 @@ export class LiveSpeech {
   /** Whether the service has something to say. */
   get #isOwed(): boolean {
     return this.isAwaited || this.#outgoing.isUnanswered;
-  }
-
-  #onSilence(): void {
-    if (this.#isOwed) this.fail(new SpeechError('timeout', 'The speech stalled: try again, or raise idleTimeout.'));
   }
 
   #push(chunk: SpeechChunk | undefined): void {

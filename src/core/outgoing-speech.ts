@@ -97,24 +97,24 @@ export class OutgoingSpeech {
     const piece = isDue ? text.take() : undefined;
     if (piece) {
       const isFlush = piece.fields['flush'] === true;
-      if (isFlush && !(this.#isFlushed && saysNothing(piece.text))) this.#isAnswered = false;
-      this.#isFlushed = isFlush || (this.#isFlushed && saysNothing(piece.text));
+      const hasWords = !this.#isFlushed || !saysNothing(piece.text);
+      if (isFlush && hasWords) this.#isAnswered = false;
+      this.#isFlushed = isFlush || !hasWords;
       return [dialect.text(id, piece)];
     }
     return isDue && isEnded && this.mayEnd ? this.#end(dialect, id) : [];
   }
 
   #end(dialect: SocketDialect, id: string): readonly object[] {
-    const flush = this.#isFlushed ? [] : dialect.flush(id);
-    const mustWait = dialect.flush(id).length > 0 && this.#told !== 'flush' && !this.#options.heard().hasAllWords;
-    if (mustWait) {
+    const flush = this.#told === 'flush' ? [] : dialect.flush(id);
+    const unsaid = this.#isFlushed ? [] : flush;
+    if (flush.length > 0 && !this.#options.heard().hasAllWords) {
       this.#told = 'flush';
       this.#quiet.restart(longSilence);
-      return flush;
+      return unsaid;
     }
-    const isFlushTold = this.#told === 'flush';
     this.#told = 'end';
-    return isFlushTold ? dialect.end(id) : [...flush, ...dialect.end(id)];
+    return [...unsaid, ...dialect.end(id)];
   }
 
   #allowEnd(): void {

@@ -1,6 +1,6 @@
 import type { Fetch } from './client-options.ts';
 import { errorFromHandshake } from './error-from-handshake.ts';
-import { errorFromResponse } from './error-from-response.ts';
+import { errorFromResponse, longestErrorBodyTime } from './error-from-response.ts';
 import type { SocketRequest } from './open-socket.ts';
 import { openReplyBody } from './reply-body.ts';
 import { replyInfo } from './reply.ts';
@@ -13,9 +13,6 @@ import type { WebSocketLike } from './web-socket-like.ts';
 interface UpgradeResponse extends Response {
   readonly webSocket?: (WebSocketLike & { accept(): void }) | null;
 }
-
-/** The longest time that the body of a refusal may take, in seconds. */
-const longestErrorBodyTime = 10;
 
 /** A socket by `fetch`, where that can upgrade a connection: in workerd, whose WebSocket class takes no headers. */
 export function socketByUpgrade(fetchReply: Fetch, request: SocketRequest): SpeechSocket {

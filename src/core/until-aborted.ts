@@ -13,14 +13,14 @@ export async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSi
       yield next.value;
     }
   } finally {
-    // Not awaited: a generator that waits returns only when what it waits for has come.
-    if (!isOver) void leave(iterator);
+    if (!isOver) void leaveIterator(iterator);
   }
 }
 
-async function leave(iterator: AsyncIterator<unknown>): Promise<void> {
+/** Tells an iterator that nothing more is wanted of it. Not to be awaited: one that waits itself returns only after that. */
+export async function leaveIterator(iterator: AsyncIterator<unknown> | undefined): Promise<void> {
   try {
-    await iterator.return?.();
+    await iterator?.return?.();
   } catch {
     // Who left does not want to know.
   }

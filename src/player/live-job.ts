@@ -51,14 +51,14 @@ export function createLiveJobs(): RunJob<LiveJob> {
     const { signal } = handles;
     if (job.kind === 'speech') {
       const session = connect(transportOf(job, handles), job.voiceId, { ...job, signal });
-      return speak(job, handles, session, () => session.end());
+      return speak(job, handles, session);
     }
     if (job.kind === 'turn') {
       const { voice_settings, generation_config } = job;
       const session = await conversations.get(job.conversation);
       if (!session) throw new TypeError('The conversation is over: begin another one.');
       const context = session.createContext({ voice_settings, generation_config, signal });
-      return speak(job, handles, context, () => context.close(), job.text);
+      return speak(job, handles, context, job.text);
     }
     const session = openConversation(job, handles);
     conversations.set(job.conversation, session);
@@ -88,13 +88,11 @@ async function speak(
   { sampleFormat, bufferAhead }: LiveText,
   { port, ask, onProgress, signal }: JobHandles,
   speech: SpeechSession | SpeechContext,
-  end: () => Promise<void>,
   text: TextSource = textFrom(ask),
 ): Promise<void> {
   const feeder = createAudioFeeder(port, sampleFormat, bufferAhead, signal);
-  const writing = speech.send(text).then(end);
   // What makes it fail is told by the speech too.
-  writing.catch(() => undefined);
+  void speech.end(text);
   await feedAudio(speech, feeder, onProgress);
 }
 

@@ -1,4 +1,5 @@
 import type { SingleUseTokenSource, TokenSource } from '../core/credentials.ts';
+import { leaveIterator } from '../core/until-aborted.ts';
 import { JobRunner, type RunJob } from './job-runner.ts';
 import type { LiveJob } from './live-job.ts';
 import type { Player } from './player.ts';
@@ -71,8 +72,7 @@ export class LiveSpeaker {
     try {
       await this.#runner.run(job, { ...handles, ask });
     } finally {
-      // Not awaited: a generator that waits returns only when what it waits for has come.
-      Promise.resolve(iterator?.return?.()).catch(() => undefined);
+      void leaveIterator(iterator);
     }
     if (failure) throw failure.error;
   }

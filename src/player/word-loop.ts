@@ -87,9 +87,9 @@ export class WordLoop {
   }
 
   #extend(): void {
-    const text = this.#host.text() ?? '';
+    const text = this.#host.text();
     const known = this.timeline.text.length;
-    if (this.#host.text() !== undefined && text.length > known) this.timeline.extend(text.slice(known));
+    if (text && text.length > known) this.timeline.extend(text.slice(known));
   }
 
   #schedule(): void {

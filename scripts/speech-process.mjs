@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const script = fileURLToPath(new URL('../../scripts/speech-server.mjs', import.meta.url));
+const script = fileURLToPath(new URL('speech-server.mjs', import.meta.url));
 
 /**
- * Starts the local speech server in a process of its own, so that it shares no thread with what is measured.
+ * Starts the local speech server in a process of its own, so that it shares no thread with what looks at it.
  *
  * @returns {Promise<{ url: string, stop(): Promise<void> }>}
  */

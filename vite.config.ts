@@ -9,10 +9,15 @@ export default defineConfig({
     minify: false,
     sourcemap: true,
     lib: {
-      entry: { 'core/index': 'src/core/index.ts', 'player/index': 'src/player/index.ts' },
+      entry: {
+        'core/index': 'src/core/index.ts',
+        'player/index': 'src/player/index.ts',
+        'edge/index': 'src/edge/index.ts',
+      },
       formats: ['es'],
     },
     rolldownOptions: {
+      external: ['jose'],
       output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
     },
   },

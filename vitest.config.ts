@@ -43,9 +43,14 @@ export default defineConfig({
       {
         plugins: [
           cloudflareTest({
+            main: './test/edge/worker.ts',
             miniflare: {
               compatibilityDate: '2026-04-01',
               compatibilityFlags: ['no_nodejs_compat', 'no_nodejs_compat_v2'],
+              durableObjects: { SPEECH_LIMITS: { className: 'SpeechLimitsObject', useSQLite: true } },
+              // The plugin does not export the enum that it asks for here.
+              // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
+              ratelimits: { RATE_LIMIT: { simple: { limit: 3, period: 60 } } },
             },
           }),
         ],

@@ -102,7 +102,7 @@ export function createTransportWith(credentials: Credentials, options: Transport
       if (!isSent) credentials.giveUp?.();
       const message = isSent
         ? 'No reply came: try again, or raise timeout.'
-        : 'The token function gave no answer: check it.';
+        : 'No token came: try again, or raise timeout.';
       controller.abort(new SpeechError('timeout', message));
     });
     const unfollow = onAbort(call.signal, (reason) => controller.abort(reason));

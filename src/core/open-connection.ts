@@ -26,10 +26,13 @@ export interface OpenConnection {
   readonly credentials: MessageFields;
 }
 
-/** What the last connection was opened with: the value of the header that proves who asks. */
+/** What the last connection was opened with: the token, or the value of the header, that proves who asks. */
 export interface ConnectionProof {
   value: string | undefined;
 }
+
+/** What the app's gateway agrees to. The token that is offered beside it is not repeated in its answer. */
+const gatewayProtocol = 'saylight.v1';
 
 /**
  * Opens a socket to the service with the client's credentials.
@@ -56,11 +59,18 @@ export async function openConnection(
     const headers = new Headers(settings.headers);
     const fields: Record<string, string> = {};
     const inQuery: Record<string, string> = {};
+    const protocols: string[] = [];
     const { singleUseToken, tokenInQuery } = settings.options;
+    const { credentials } = settings;
     if (singleUseToken !== undefined) {
       inQuery['single_use_token'] = await abortable(controller.signal, askSingleUseToken(singleUseToken));
+    } else if (credentials.forSocket) {
+      proof.value = await credentials.forSocket(controller.signal);
+      protocols.push(gatewayProtocol, `saylight.token.${proof.value}`);
+      // What proves to the token's address who asks is nothing for the gateway's sockets.
+      headers.delete('authorization');
     } else {
-      const [name, value] = (await abortable(controller.signal, settings.credentials.header())) ?? [];
+      const [name, value] = (await abortable(controller.signal, credentials.header())) ?? [];
       proof.value = value;
       if (name && value && opener.takesHeaders) headers.set(name, value);
       else if (name === 'authorization' && value && tokenInQuery) inQuery['authorization'] = value;
@@ -68,7 +78,7 @@ export async function openConnection(
     }
     isAsking = false;
     const url = requestUrl(settings.baseUrl, path, { ...query, ...inQuery });
-    const socket = opener.open({ url, headers, signal: controller.signal });
+    const socket = opener.open({ url, headers, protocols, signal: controller.signal });
     // The socket follows the signal until it is closed.
     void socket.closed.then(unfollow);
     await socket.opened;

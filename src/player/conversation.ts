@@ -115,7 +115,9 @@ export class Conversation {
     );
   }
 
-  #watched<Token>(source: string | (() => Token | Promise<Token>) | undefined): typeof source {
+  #watched<Token, Known extends string | URL | undefined>(
+    source: Known | (() => Token | Promise<Token>),
+  ): typeof source {
     if (typeof source !== 'function') return source;
     return async () => {
       this.#tokenFailure = undefined;

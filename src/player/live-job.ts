@@ -14,14 +14,16 @@ import { feedAudio } from './feed-audio.ts';
 import type { RunJob } from './job-runner.ts';
 import type { SampleFormat } from './sample-format.ts';
 import type { JobHandles } from './serve-jobs.ts';
+import type { JobToken } from './speak-request.ts';
 
-/** How the service is reached for live text, as it crosses to the Worker: `true` stands for a function of the page's. */
+/** How the service is reached for live text, as it crosses to the Worker. */
 export interface LiveConnectionRequest
   extends
     Omit<SpeechClientOptions, 'token' | 'singleUseToken' | 'fetch' | 'WebSocket' | 'timeout'>,
     Omit<SessionOptions, 'signal' | 'outputFormat'> {
   readonly voiceId: string;
-  readonly token: string | true | undefined;
+  readonly token: JobToken;
+  /** `true` stands for the page's function. */
   readonly singleUseToken: string | true | undefined;
   readonly outputFormat: StreamOutputFormat;
 }
@@ -77,7 +79,8 @@ async function openConversation(job: LiveConnectionRequest, handles: JobHandles)
 function transportOf(request: LiveConnectionRequest, { ask, fetch, WebSocket }: JobHandles): Transport {
   const { timeout, ...options } = request;
   // Without an answer the page's function has failed: that is no token, which is refused where it is used.
-  const token = request.token === true ? async () => (await ask('token')) as string : request.token;
+  const given = request.token === true ? async () => (await ask('token')) as string : request.token;
+  const token = typeof given === 'object' ? new URL(given.href) : given;
   const singleUseToken =
     request.singleUseToken === true ? async () => (await ask('singleUseToken')) as string : request.singleUseToken;
   return createTransport({ ...options, token, singleUseToken, fetch, WebSocket });

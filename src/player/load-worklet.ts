@@ -1,5 +1,4 @@
 import { SpeechError } from '../core/speech-error.ts';
-import { withInlineScript } from './inline-script.ts';
 
 const loaded = new WeakMap<BaseAudioContext, Promise<void>>();
 
@@ -39,6 +38,7 @@ async function addShippedModule({ audioWorklet }: BaseAudioContext): Promise<voi
   } catch {
     // esbuild and plain Rollup leave the URL alone and the file behind.
     const { source } = await import('virtual:worklet-source');
+    const { withInlineScript } = await import('./inline-script.ts');
     await withInlineScript(source, (url) => audioWorklet.addModule(url));
   }
 }

@@ -132,9 +132,13 @@ export class Player {
         const { speakLive } = await import('./speak-live.ts');
         return speakLive(this, { ...request, ...target, text }, (piece) => void (known += piece), feed);
       }
-      const job = { ...rest, ...target, text, token: typeof token === 'function' || token };
-      // Asked for nothing else, and only if it is a function.
-      const ask = async (): Promise<unknown> => (token as () => unknown)();
+      const job = { ...rest, ...target, text, token: typeof token === 'string' ? token : token && (true as const) };
+      let source = token;
+      // Asked for nothing else, and only if it is no string.
+      const ask = async (): Promise<unknown> => {
+        if (typeof source !== 'function') source = (await import('./page-token.ts')).pageToken(source as URL, request);
+        return source();
+      };
       return this.#runner.run(job, { ...feed, ask, fetch });
     });
   }

@@ -36,7 +36,7 @@ export async function runInWorker(worker: Worker, job: object, handles: JobHandl
   const failure = await ended;
   control.close();
   if (typeof failure === 'object') {
-    throw new SpeechError(failure.code, failure.message, { ...failure, cause });
+    throw SpeechError.is(cause) ? cause : new SpeechError(failure.code, failure.message, { ...failure, cause });
   }
   if (failure !== undefined) throw new TypeError(failure);
 }

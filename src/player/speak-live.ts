@@ -2,7 +2,7 @@ import type { LiveConnectionRequest, LiveText } from './live-job.ts';
 import { liveSpeakerOf } from './live-speaker.ts';
 import type { Player } from './player.ts';
 import type { JobHandles } from './serve-jobs.ts';
-import type { SpeakRequest } from './speak-request.ts';
+import { cloneableToken, type SpeakRequest } from './speak-request.ts';
 
 /** How the service is reached for live text; its address is absolute. */
 export type LiveRequest = Omit<SpeakRequest, 'text' | 'signal' | 'whenSpeaking' | 'outputFormat'> &
@@ -26,7 +26,7 @@ export function speakLive(
 /** Begins as soon as the service can, then gathers as it does by default. */
 const soonestSchedule = { chunk_length_schedule: [50, 120, 160, 250, 290] };
 
-/** What of a request can be cloned; `true` stands for the page's functions. */
+/** What of a request can be cloned. */
 export function liveConnection(request: LiveRequest): LiveConnectionRequest {
   const { fetch, WebSocket, token, singleUseToken, signal, text, ...rest } = request as LiveRequest & SpeakRequest;
   const { autoMode, generation_config = autoMode ? undefined : soonestSchedule } = rest;
@@ -35,7 +35,7 @@ export function liveConnection(request: LiveRequest): LiveConnectionRequest {
     generation_config,
     flushFirstSentence: rest.flushFirstSentence ?? generation_config === soonestSchedule,
     syncAlignment: rest.syncAlignment ?? true,
-    token: typeof token === 'function' || token,
+    token: cloneableToken(token),
     singleUseToken: typeof singleUseToken === 'function' || singleUseToken,
   };
 }

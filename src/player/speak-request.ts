@@ -1,4 +1,5 @@
 import type { SpeechClientOptions } from '../core/client-options.ts';
+import type { TokenSource } from '../core/credentials.ts';
 import type { StreamOutputFormat } from '../core/output-format.ts';
 import type { SessionOptions } from '../core/session-options.ts';
 import type { TextToSpeechRequest } from '../core/text-to-speech-request.ts';
@@ -42,4 +43,13 @@ export function absoluteUrl(url: string | undefined): string | undefined {
   } catch {
     return url;
   }
+}
+
+/** A token as it crosses to the Worker: `true` stands for the page's function, an object for the address of a gateway. */
+export type JobToken = string | true | { readonly href: string } | undefined;
+
+/** What of a token can be cloned. */
+export function cloneableToken(token: TokenSource | undefined): JobToken {
+  if (typeof token === 'function') return true;
+  return typeof token === 'object' ? { href: token.href } : token;
 }

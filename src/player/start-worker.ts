@@ -1,6 +1,5 @@
 import { onAbort } from '../core/abortable.ts';
 import { SpeechError } from '../core/speech-error.ts';
-import { withInlineScript } from './inline-script.ts';
 import { workerReady } from './worker-messages.ts';
 
 /** How long a script may take to load before it is given up, in milliseconds. */
@@ -35,6 +34,7 @@ export async function startWorker(
   const worker = await open(() => script.start());
   if (worker) return worker;
   const { source } = await script.loadSource();
+  const { withInlineScript } = await import('./inline-script.ts');
   return withInlineScript(source, (url) => open(() => new Worker(url, { type: 'module' })));
 }
 

@@ -11,7 +11,7 @@ const valueOf = async (token: TokenSource): Promise<string | undefined> =>
   (await createCredentials({ token }).header())?.[1];
 
 /** A token function that counts its calls, and credentials made from it. */
-function counting(answer: (call: number) => ReturnType<Exclude<TokenSource, string>>) {
+function counting(answer: (call: number) => ReturnType<Exclude<TokenSource, string | URL>>) {
   let calls = 0;
   const credentials = createCredentials({ token: () => answer((calls += 1)) });
   return { credentials, calls: () => calls };
@@ -66,7 +66,7 @@ describe('a token', () => {
     expect(calls()).toBe(1);
   });
 
-  test.each<[string, (end: number) => ReturnType<Exclude<TokenSource, string>>]>([
+  test.each<[string, (end: number) => ReturnType<Exclude<TokenSource, string | URL>>]>([
     ['expiresAt', (end) => ({ token: 't', expiresAt: end })],
     ['the exp of a JWT', (end) => jwt({ exp: end / 1000, name: 'Zoë?>' })],
   ])('is asked for again before its end by %s', async (_name, answer) => {

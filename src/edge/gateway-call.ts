@@ -1,0 +1,29 @@
+import type { GatewayLogEntry } from './gateway-log.ts';
+import type { GatewaySettings } from './gateway-settings.ts';
+import type { SpeechGrants } from './speech-grants.ts';
+import type { VerifiedToken } from './speech-tokens.ts';
+
+/** One request to the gateway. */
+export interface GatewayCall {
+  readonly request: Request;
+  readonly url: URL;
+  readonly settings: GatewaySettings;
+  /** What is known so far for the log. */
+  readonly record: { -readonly [Field in keyof GatewayLogEntry]?: GatewayLogEntry[Field] };
+  /** Keeps the runtime at work until then. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
+
+/** One whose token was checked. */
+export interface AdmittedCall extends GatewayCall {
+  readonly token: VerifiedToken;
+  /** What the token grants, within the policy. */
+  readonly grants: SpeechGrants;
+}
+
+/** What the gateway answers. */
+export interface GatewayReply {
+  readonly response: Response;
+  /** Resolves when the reply is over, if that is later than its beginning. */
+  readonly ended?: Promise<GatewayLogEntry['outcome']>;
+}

@@ -1,0 +1,24 @@
+// The gateway.
+export { createSpeechGateway, type GatewayContext, type SpeechGateway } from './speech-gateway.ts';
+export type { Authorization, Authorize, SpeechGatewayOptions, SpeechPolicy } from './gateway-options.ts';
+export { speechOperations, type SpeechGrants, type SpeechOperation } from './speech-grants.ts';
+export type { GatewayLogEntry, UpstreamFailure } from './gateway-log.ts';
+export type { RefusalCode } from './refusal.ts';
+export type { AcceptSocket } from './accept-socket.ts';
+
+// Tokens, for those who mint them elsewhere.
+export {
+  createSpeechTokens,
+  type SpeechTokenClaims,
+  type SpeechTokenOptions,
+  type SpeechTokens,
+  type VerifiedToken,
+} from './speech-tokens.ts';
+
+// What counts, as interfaces and on Cloudflare's engines.
+export type { Admission, RateLimiter, SpeechCache, SpeechLimits, Verdict } from './speech-limits.ts';
+export { durableLimits } from './durable-limits.ts';
+export { SpeechLimitsObject } from './speech-limits-object.ts';
+export { rateLimitBinding } from './rate-limit-binding.ts';
+export { cacheApi } from './cache-api.ts';
+export { memoryLimitsForTests } from './memory-limits-for-tests.ts';

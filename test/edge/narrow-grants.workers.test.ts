@@ -1,0 +1,1 @@
+import './narrow-grants-suite.ts';

@@ -1,0 +1,2 @@
+import './speech-tokens-suite.ts';
+import './token-attacks-suite.ts';

@@ -1,0 +1,1 @@
+export { SpeechLimitsObject } from '../../src/edge/speech-limits-object.ts';

@@ -26,6 +26,11 @@ const steps = [
   ['tests', `${vitest('tests', ['unit', 'node', 'workers'])} --max-workers=2`],
   ['browser tests', vitest('browser', ['browser'])],
   ['build', 'node scripts/build.mjs'],
+  // The demo's gateway, as it would be deployed: from the package that was built.
+  [
+    'deployment',
+    'wrangler deploy --config demo/worker/wrangler.jsonc --dry-run --outdir node_modules/.cache/saylight/worker',
+  ],
   ['unused code', 'knip'],
   ['package', 'publint --strict && attw --pack . --profile esm-only'],
   ['size', 'size-limit'],

@@ -1,6 +1,7 @@
 import { createConversation, type Conversation, type Player } from 'saylight/player';
 import { startComposer } from './composer.ts';
 import { element } from './element.ts';
+import type { Gateway } from './gateway.ts';
 import { showMessage } from './message.ts';
 import { replay, tokenize } from './model-tokens.ts';
 import { replies } from './replies.ts';
@@ -13,7 +14,7 @@ const word = element('word') as HTMLInputElement;
 const interrupt = element('interrupt') as HTMLButtonElement;
 
 /** Brings the tab to life that speaks text while it is being written; gives what is to be called once there is a voice. */
-export function startConversationPanel(player: Player, baseUrl: string, voiceId: () => string): () => void {
+export function startConversationPanel(player: Player, gateway: Gateway, voiceId: () => string): () => void {
   let conversation: Conversation | undefined;
   let voice: string | undefined;
   let turn: Turn | undefined;
@@ -24,7 +25,7 @@ export function startConversationPanel(player: Player, baseUrl: string, voiceId:
     void conversation?.close();
     voice = voiceId();
     const model_id = 'eleven_flash_v2_5';
-    return (conversation = createConversation(player, { baseUrl, voiceId: voice, model_id, autoMode: true }));
+    return (conversation = createConversation(player, { ...gateway, voiceId: voice, model_id, autoMode: true }));
   }
 
   function begin(heading: string): Turn {

@@ -1,5 +1,6 @@
 import { highlight, type Playback, type Player } from 'saylight/player';
 import { element } from './element.ts';
+import type { Gateway } from './gateway.ts';
 import { keepLitWordInView } from './keep-in-view.ts';
 import { showMeasurements } from './measurements.ts';
 import { showMessage, tellWhenHeld } from './message.ts';
@@ -18,13 +19,13 @@ const pause = element('pause') as HTMLButtonElement;
 const stop = element('stop') as HTMLButtonElement;
 
 /** Brings the tab to life that speaks a text as a whole; gives what is to be called once there is a voice. */
-export function startTextPanel(player: Player, baseUrl: string, voiceId: () => string): () => void {
+export function startTextPanel(player: Player, gateway: Gateway, voiceId: () => string): () => void {
   let playback: Playback | undefined;
 
   function start(): void {
     showMessage('');
     try {
-      playback = player.speak({ baseUrl, voiceId: voiceId(), text: text.value, model_id: 'eleven_flash_v2_5' });
+      playback = player.speak({ ...gateway, voiceId: voiceId(), text: text.value, model_id: 'eleven_flash_v2_5' });
     } catch (error) {
       showMessage((error as Error).message);
       return;

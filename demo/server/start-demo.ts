@@ -1,31 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { createServer as createViteServer, type ViteDevServer } from 'vite';
+import { createServer as createViteServer, type Plugin, type ViteDevServer } from 'vite';
 import { audioScripts } from '../../build/audio-scripts.ts';
-import { createSocketProxy } from './socket-proxy.ts';
-import { proxySpeech, type SpeechUpstream } from './speech-proxy.ts';
-
-/** As strict as a page that speaks can be: its own scripts only, no inline code, no other server. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "worker-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+import { startGateway, type GatewayOptions } from './start-gateway.ts';
 
 const root = new URL('../../', import.meta.url);
 
 /** What the demo is started with. */
-export interface DemoOptions {
+export interface DemoOptions extends Omit<GatewayOptions, 'origin'> {
   /** The port of the page; another one is taken when it is in use. 0 takes any. */
   readonly port: number;
-  /** The service that speaks. */
-  readonly speech: SpeechUpstream;
 }
 
 /** A running demo. */
@@ -34,33 +18,52 @@ export interface Demo {
   close(): Promise<void>;
 }
 
-/** Serves the page, and passes its speech requests and sockets on. */
-export async function startDemo({ port, speech }: DemoOptions): Promise<Demo> {
+/** Serves the page, and runs the gateway that it speaks through. */
+export async function startDemo({ port, ...options }: DemoOptions): Promise<Demo> {
   const http = createServer();
-  const vite = await startVite(http);
-  serve(http, vite, speech);
-  const sockets = createSocketProxy(speech);
-  http.on('upgrade', (request, connection, head) => sockets.upgrade(request, connection, head));
-  const url = `http://localhost:${await listen(http, port)}`;
+  const origin = `http://localhost:${await listen(http, port)}`;
+  const gateway = await startGateway({ ...options, origin });
+  const vite = await startVite(http, gateway.url);
+  const policy = contentSecurityPolicy(gateway.url);
+  http.on('request', (request, response) => {
+    response.setHeader('content-security-policy', policy);
+    response.setHeader('x-content-type-options', 'nosniff');
+    vite.middlewares(request, response);
+  });
   return {
-    url,
+    url: origin,
     async close() {
-      sockets.close();
       http.closeAllConnections();
       http.close();
-      await vite.close();
+      await Promise.all([vite.close(), gateway.close()]);
     },
   };
 }
 
-function startVite(http: Server): Promise<ViteDevServer> {
+/** As strict as a page that speaks can be: its own scripts only, no inline code, no other server but the gateway. */
+function contentSecurityPolicy(gateway: string): string {
+  const { origin } = new URL(gateway);
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "worker-src 'self'",
+    "style-src 'self'",
+    `connect-src 'self' ${origin} ${origin.replace(/^http/, 'ws')}`,
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+function startVite(http: Server, gateway: string): Promise<ViteDevServer> {
   return createViteServer({
     configFile: false,
     root: fileURLToPath(new URL('demo/page', root)),
     cacheDir: fileURLToPath(new URL('node_modules/.cache/vite-demo', root)),
     appType: 'spa',
     logLevel: 'warn',
-    plugins: [audioScripts()],
+    plugins: [audioScripts(), tellGateway(gateway)],
     resolve: {
       alias: [
         { find: /^saylight$/, replacement: fileURLToPath(new URL('src/core/index.ts', root)) },
@@ -71,14 +74,12 @@ function startVite(http: Server): Promise<ViteDevServer> {
   });
 }
 
-function serve(http: Server, vite: ViteDevServer, speech: SpeechUpstream): void {
-  http.on('request', (request, response) => {
-    response.setHeader('content-security-policy', contentSecurityPolicy);
-    response.setHeader('x-content-type-options', 'nosniff');
-    proxySpeech(request, response, speech)
-      .then((isSpeech) => isSpeech || vite.middlewares(request, response))
-      .catch(() => response.destroy());
-  });
+/** Tells the page where the gateway is. */
+function tellGateway(content: string): Plugin {
+  return {
+    name: 'speech-gateway',
+    transformIndexHtml: () => [{ tag: 'meta', attrs: { name: 'speech-gateway', content }, injectTo: 'head-prepend' }],
+  };
 }
 
 function listen(http: Server, port: number): Promise<number> {

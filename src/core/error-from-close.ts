@@ -61,6 +61,9 @@ export function errorFromClose({ code, reason }: SocketEnd): SpeechError {
 /** What an application's own code means: 4401 is like a status of 401. */
 function resembled(code: number): readonly [code: SpeechErrorCode, advice: string] {
   const status = code - 4000;
-  if (status >= 400 && status < 600) return [errorFromReply({ status, body: undefined }).code, 'check the request'];
+  if (status >= 400 && status < 600) {
+    const { code: meaning } = errorFromReply({ status, body: undefined });
+    return [meaning, status < 500 ? 'check the request' : 'try again'];
+  }
   return [code >= 3000 ? 'server' : 'network', 'try again'];
 }

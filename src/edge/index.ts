@@ -4,7 +4,7 @@ export type { Authorization, Authorize, SpeechGatewayOptions, SpeechPolicy } fro
 export { speechOperations, type SpeechGrants, type SpeechOperation } from './speech-grants.ts';
 export type { GatewayLogEntry, UpstreamFailure } from './gateway-log.ts';
 export type { RefusalCode } from './refusal.ts';
-export type { AcceptSocket } from './accept-socket.ts';
+export type { AcceptedSocket, AcceptSocket, PageSocket } from './accept-socket.ts';
 
 // Tokens, for those who mint them elsewhere.
 export {
@@ -17,8 +17,8 @@ export {
 
 // What counts, as interfaces and on Cloudflare's engines.
 export type { Admission, RateLimiter, SpeechCache, SpeechLimits, Verdict } from './speech-limits.ts';
-export { durableLimits } from './durable-limits.ts';
-export { SpeechLimitsObject } from './speech-limits-object.ts';
-export { rateLimitBinding } from './rate-limit-binding.ts';
-export { cacheApi } from './cache-api.ts';
+export { durableLimits, type DurableLimitsOptions, type DurableNamespace } from './durable-limits.ts';
+export { SpeechLimitsObject, type DurableState } from './speech-limits-object.ts';
+export { rateLimitBinding, type RateLimitBinding } from './rate-limit-binding.ts';
+export { cacheApi, type CacheApiOptions, type ReplyStore } from './cache-api.ts';
 export { memoryLimitsForTests } from './memory-limits-for-tests.ts';

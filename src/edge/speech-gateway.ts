@@ -88,9 +88,10 @@ async function answer(
   let origin: string | undefined;
   let reply: GatewayReply;
   try {
+    // First, so that a page can read whatever comes of it.
+    origin = checkOrigin(request, url, settings.origins);
     const path = pathUnder(settings.path, url);
     if (path === undefined || !isRoute(path)) throw new Refusal('not_found', 'There is nothing here.');
-    origin = checkOrigin(request, url, settings.origins);
     if (request.method === 'OPTIONS') {
       record.route = 'preflight';
       reply = { response: preflightReply(request) };

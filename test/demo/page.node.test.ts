@@ -1,8 +1,22 @@
 import { get } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, inject, it } from 'vitest';
+import { chromiumFlags } from '../../scripts/chromium.mjs';
 import { launchChromium, startDemoProcess, type DemoProcess } from '../support/demo-process.ts';
+import { startHttpServer } from '../support/http-server.ts';
 import { outOfOrder, recordLitWords } from '../support/lit-words.ts';
+
+const player = fileURLToPath(new URL('../../src/player/index.ts', import.meta.url));
+
+const speakAtOnce = `(async () => {
+  const { createPlayer } = await import('/@fs${player}');
+  const baseUrl = document.querySelector('meta[name="speech-gateway"]').content;
+  const request = { baseUrl, token: new URL(baseUrl + '/token'), voiceId: 'kal16UsEnglishMale01', text: 'Hello there' };
+  const playback = createPlayer().speak(request);
+  globalThis.told = [];
+  playback.addEventListener('statechange', ({ state }) => told.push(state));
+})()`;
 
 let demo: DemoProcess;
 let browser: Browser;
@@ -43,16 +57,20 @@ const litWord = (): Promise<string> =>
 
 const field = (name: string): Promise<string | null> => page.locator(`#${name}`).textContent();
 
-const statusOf = (method: string, path: string): Promise<number> =>
-  page.evaluate(([how, to]) => fetch(to, { method: how }).then((reply) => reply.status), [method, path] as const);
+const statusOf = async (method: string, path: string): Promise<number> =>
+  (await fetch(demo.gateway + path, { method })).status;
 
 describe('the demo page', () => {
-  it('is served with a policy that allows its own scripts only', async () => {
+  it('is served with a policy that allows its own scripts only, and requests to nobody else but the gateway', async () => {
     const response = await page.goto(demo.url);
     const policy = response?.headers()['content-security-policy'] ?? '';
+    const { origin } = new URL(demo.gateway);
     expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain(`connect-src 'self' ${origin} ${origin.replace('http', 'ws')};`);
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toContain('unsafe');
+    await expect(page.evaluate((to) => fetch(to), `${inject('speechServerUrl')}/health`)).rejects.toThrow('fetch');
+    expect(complaints.splice(0).join()).toContain('Content Security Policy');
   });
 
   it('speaks the text, lights its words, and shows what it measures', async () => {
@@ -117,18 +135,70 @@ describe('the demo page', () => {
     expect((await fetch(demo.url)).status).toBe(200);
   });
 
-  it('does not speak for a page under a name that is not its own', async () => {
-    const { port } = new URL(demo.url);
-    const headers = { host: `elsewhere.example:${port}` };
-    const status = await new Promise((resolve, reject) => {
-      get({ port, path: '/v2/voices', headers }, (reply) => resolve(reply.statusCode)).on('error', reject);
+  it('speaks through a gateway that is open to no other origin, and for no other call', async () => {
+    const address = `${demo.gateway}/v1/text-to-speech/kal16UsEnglishMale01/stream-input`;
+    const tokenAddress = `${demo.gateway}/token`;
+    const token = await page.evaluate(askToken, tokenAddress);
+    const elsewhere = await startHttpServer((response) => {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<!doctype html><title>Elsewhere</title>');
     });
-    expect(status).toBe(403);
-  });
-
-  it('opens no other call of the service to the page', async () => {
+    const other = await browser.newPage();
+    const statuses: number[] = [];
+    other.on('response', (reply) => void (reply.url() === tokenAddress && statuses.push(reply.status())));
+    await other.goto(elsewhere.url);
+    await expect(other.evaluate(askToken, tokenAddress)).rejects.toThrow('Failed to fetch');
+    // A simple request is sent without being asked for first.
+    await other.evaluate((to) => fetch(to, { method: 'POST', mode: 'no-cors', body: '{}' }), tokenAddress);
+    expect(statuses).toEqual([403]);
+    expect(await other.evaluate(openSocket, { address, token })).toEqual(['closed', 1006]);
+    await other.close();
+    expect(await page.evaluate(openSocket, { address, token })).toEqual(['opened', 'saylight.v1']);
     expect(await statusOf('GET', '/v1/user')).toBe(404);
     expect(await statusOf('POST', '/v1/single-use-token/tts_websocket')).toBe(404);
-    complaints = complaints.filter((complaint) => !complaint.includes('status of 404'));
   });
+
+  it('holds speech that was asked for without a gesture, says so, and lets it sound with the first gesture', async () => {
+    const silent = await launchChromium(chromiumFlags.filter((flag) => !flag.startsWith('--autoplay-policy')));
+    try {
+      const held = await silent.newPage();
+      await held.goto(demo.url);
+      // What Playwright itself evaluates counts as a gesture.
+      const devtools = await held.context().newCDPSession(held);
+      const evaluate = async (expression: string): Promise<unknown> => {
+        const options = { expression, awaitPromise: true, returnByValue: true, userGesture: false };
+        const { result, exceptionDetails } = await devtools.send('Runtime.evaluate', options);
+        if (exceptionDetails) throw new Error(exceptionDetails.exception?.description);
+        return result.value;
+      };
+      await evaluate(speakAtOnce);
+      // How much has arrived when the sound begins depends on the network.
+      const told = (): Promise<unknown> => evaluate(`told.filter((state) => state !== 'loading')`);
+      await expect.poll(told).toEqual(['suspended']);
+      await held.locator('h1').click();
+      await expect.poll(told, { timeout: 10_000 }).toEqual(['suspended', 'playing', 'ended']);
+    } finally {
+      await silent.close();
+    }
+  }, 60_000);
 });
+
+/** In a page: a token for one WebSocket. */
+async function askToken(address: string): Promise<string> {
+  const headers = { 'content-type': 'application/json' };
+  const reply = await fetch(address, { method: 'POST', headers, body: '{"singleUse":true}' });
+  const { token } = (await reply.json()) as { readonly token: string };
+  return token;
+}
+
+/** In a page: how a WebSocket begins. */
+function openSocket({ address, token }: { address: string; token: string }): Promise<[string, string | number]> {
+  const socket = new WebSocket(address.replace('http', 'ws'), ['saylight.v1', `saylight.token.${token}`]);
+  return new Promise((resolve) => {
+    socket.addEventListener('open', () => {
+      resolve(['opened', socket.protocol]);
+      socket.close();
+    });
+    socket.addEventListener('close', ({ code }) => resolve(['closed', code]));
+  });
+}

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { serve } from '@hono/node-server';
 import { createServer, type Plugin } from 'vite';
-import { expect, inject, it } from 'vitest';
+import { expect, inject, it, onTestFinished } from 'vitest';
 import { audioScripts } from '../../build/audio-scripts.ts';
+import { createSpeechGateway } from '../../src/edge/speech-gateway.ts';
 import { launchChromium } from '../support/demo-process.ts';
 import { outOfOrder, recordLitWords } from '../support/lit-words.ts';
 
@@ -22,14 +24,8 @@ it('begins with a sentence and an example that speaks and lights each word', asy
     server: {
       port: 0,
       hmr: false,
-      // The server of the app's own, which the example speaks of.
-      proxy: {
-        '/speech': {
-          target: inject('speechServerUrl'),
-          rewrite: (path) => path.replace('/speech', ''),
-          headers: { 'xi-api-key': 'kept in the server' },
-        },
-      },
+      // The gateway of the app's own, which the example speaks of.
+      proxy: { '/speech': await startGateway() },
     },
   });
   await vite.listen();
@@ -48,6 +44,23 @@ it('begins with a sentence and an example that speaks and lights each word', asy
     await vite.close();
   }
 }, 60_000);
+
+async function startGateway(): Promise<string> {
+  const gateway = createSpeechGateway({
+    apiKey: 'kept in the gateway',
+    tokens: { keys: { first: 'a secret of this test, of 32 bytes or more' } },
+    authorize: () => ({ subject: 'a reader' }),
+    serviceUrl: inject('speechServerUrl'),
+    path: '/speech',
+    log: false,
+  });
+  return new Promise((resolve) => {
+    const server = serve({ fetch: (request) => gateway.fetch(request), port: 0, hostname: '127.0.0.1' }, ({ port }) =>
+      resolve(`http://127.0.0.1:${port}`),
+    );
+    onTestFinished(() => void server.close());
+  });
+}
 
 function servePage(body: string): Plugin {
   return {

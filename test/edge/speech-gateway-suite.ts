@@ -301,7 +301,7 @@ export function speechGatewaySuite(runtime: string, newCache: () => SpeechCache)
       const gateway = startGateway();
       const refused = await gateway.ask('/v1/models');
       expect(refused.status).toBe(401);
-      for (const reply of [refused, await gateway.speak()]) {
+      for (const reply of [refused, await gateway.ask('/nowhere'), await gateway.speak()]) {
         expect(reply.headers.get('access-control-allow-origin')).toBe(origin);
         expect(reply.headers.get('access-control-allow-origin')).not.toBe('*');
         expect(reply.headers.get('access-control-expose-headers')).toContain('request-id');

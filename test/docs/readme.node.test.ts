@@ -25,7 +25,7 @@ it('begins with a sentence and an example that speaks and lights each word', asy
       port: 0,
       hmr: false,
       // The gateway of the app's own, which the example speaks of.
-      proxy: { '/speech': await startGateway() },
+      proxy: { '/speech': { target: await startGateway() } },
     },
   });
   await vite.listen();
@@ -47,7 +47,7 @@ it('begins with a sentence and an example that speaks and lights each word', asy
 
 async function startGateway(): Promise<string> {
   const gateway = createSpeechGateway({
-    apiKey: 'kept in the gateway',
+    apiKey: 'kept-in-the-gateway',
     tokens: { keys: { first: 'a secret of this test, of 32 bytes or more' } },
     authorize: () => ({ subject: 'a reader' }),
     serviceUrl: inject('speechServerUrl'),

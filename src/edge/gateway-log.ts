@@ -1,6 +1,6 @@
-import type { BodyEnd } from './pass-body.ts';
+import type { BodyEnd } from './http/pass-body.ts';
 import type { RefusalCode } from './refusal.ts';
-import type { SpeechOperation } from './speech-grants.ts';
+import type { SpeechOperation } from './access/speech-grants.ts';
 
 /** What is told of one request: counts and names, never text, tokens, keys or queries. */
 export interface GatewayLogEntry {

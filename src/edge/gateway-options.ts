@@ -1,10 +1,10 @@
 import type { Fetch } from '../core/client-options.ts';
 import type { WebSocketClass } from '../core/web-socket-like.ts';
-import type { AcceptSocket } from './accept-socket.ts';
+import type { AcceptSocket } from './sockets/accept-socket.ts';
 import type { GatewayLogEntry } from './gateway-log.ts';
-import type { SpeechGrants } from './speech-grants.ts';
-import type { RateLimiter, SpeechCache, SpeechLimits } from './speech-limits.ts';
-import type { SpeechTokenOptions } from './speech-tokens.ts';
+import type { SpeechGrants } from './access/speech-grants.ts';
+import type { RateLimiter, SpeechCache, SpeechLimits } from './limits/speech-limits.ts';
+import type { SpeechTokenOptions } from './access/speech-tokens.ts';
 
 /** Who asks for a token, as the app knows them. */
 export interface Authorization {

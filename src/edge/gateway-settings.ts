@@ -1,12 +1,12 @@
 import { resolveBaseUrl, type Fetch } from '../core/client-options.ts';
 import type { Authorize, SpeechGatewayOptions } from './gateway-options.ts';
 import { logLine, type GatewayLogEntry } from './gateway-log.ts';
-import { parseGrants } from './parse-grants.ts';
-import type { SocketRuntime } from './pass-socket.ts';
-import { memoryCache } from './memory-cache.ts';
-import type { SpeechGrants } from './speech-grants.ts';
-import type { RateLimiter, SpeechCache, SpeechLimits } from './speech-limits.ts';
-import { createSpeechTokens, type SpeechTokens } from './speech-tokens.ts';
+import { parseGrants } from './access/parse-grants.ts';
+import type { SocketRuntime } from './sockets/pass-socket.ts';
+import { memoryCache } from './cache/memory-cache.ts';
+import type { SpeechGrants } from './access/speech-grants.ts';
+import type { RateLimiter, SpeechCache, SpeechLimits } from './limits/speech-limits.ts';
+import { createSpeechTokens, type SpeechTokens } from './access/speech-tokens.ts';
 
 /** The gateway's options, checked and complete. */
 export interface GatewaySettings {

@@ -1,10 +1,10 @@
 // The gateway.
 export { createSpeechGateway, type GatewayContext, type SpeechGateway } from './speech-gateway.ts';
 export type { Authorization, Authorize, SpeechGatewayOptions, SpeechPolicy } from './gateway-options.ts';
-export { speechOperations, type SpeechGrants, type SpeechOperation } from './speech-grants.ts';
+export { speechOperations, type SpeechGrants, type SpeechOperation } from './access/speech-grants.ts';
 export type { GatewayLogEntry, UpstreamFailure } from './gateway-log.ts';
 export type { RefusalCode } from './refusal.ts';
-export type { AcceptedSocket, AcceptSocket, PageSocket } from './accept-socket.ts';
+export type { AcceptedSocket, AcceptSocket, PageSocket } from './sockets/accept-socket.ts';
 
 // Tokens, for those who mint them elsewhere.
 export {
@@ -13,12 +13,12 @@ export {
   type SpeechTokenOptions,
   type SpeechTokens,
   type VerifiedToken,
-} from './speech-tokens.ts';
+} from './access/speech-tokens.ts';
 
 // What counts, as interfaces and on Cloudflare's engines.
-export type { Admission, RateLimiter, SpeechCache, SpeechLimits, Verdict } from './speech-limits.ts';
-export { durableLimits, type DurableLimitsOptions, type DurableNamespace } from './durable-limits.ts';
-export { SpeechLimitsObject, type DurableState } from './speech-limits-object.ts';
-export { rateLimitBinding, type RateLimitBinding } from './rate-limit-binding.ts';
-export { cacheApi, type CacheApiOptions, type ReplyStore } from './cache-api.ts';
-export { memoryLimitsForTests } from './memory-limits-for-tests.ts';
+export type { Admission, RateLimiter, SpeechCache, SpeechLimits, Verdict } from './limits/speech-limits.ts';
+export { durableLimits, type DurableLimitsOptions, type DurableNamespace } from './limits/durable-limits.ts';
+export { SpeechLimitsObject, type DurableState } from './limits/speech-limits-object.ts';
+export { rateLimitBinding, type RateLimitBinding } from './limits/rate-limit-binding.ts';
+export { cacheApi, type CacheApiOptions, type ReplyStore } from './cache/cache-api.ts';
+export { memoryLimitsForTests } from './limits/memory-limits-for-tests.ts';

@@ -1,19 +1,19 @@
-import { catalogueCall } from './catalogue-call.ts';
-import { addReplyHeaders, checkOrigin, preflightReply } from './check-origin.ts';
+import { catalogueCall } from './http/catalogue-call.ts';
+import { addReplyHeaders, checkOrigin, preflightReply } from './access/check-origin.ts';
 import type { AdmittedCall, GatewayCall, GatewayReply } from './gateway-call.ts';
 import { subjectDigest, type GatewayLogEntry } from './gateway-log.ts';
 import type { SpeechGatewayOptions } from './gateway-options.ts';
 import { gatewaySettings, type GatewaySettings } from './gateway-settings.ts';
-import { isRoute, matchRoute } from './match-route.ts';
-import { narrowGrants } from './narrow-grants.ts';
-import { rateLimited } from './rate-limited.ts';
+import { isRoute, matchRoute } from './request/match-route.ts';
+import { narrowGrants } from './access/narrow-grants.ts';
+import { rateLimited } from './limits/rate-limited.ts';
 import { Refusal } from './refusal.ts';
-import { refuseSocket } from './refuse-socket.ts';
-import { socketCall } from './socket-call.ts';
-import { speechCall } from './speech-call.ts';
-import type { SpeechRoute } from './speech-route.ts';
-import { tokenCall } from './token-call.ts';
-import { offeredProtocol, tokenOfRequest } from './token-of-request.ts';
+import { refuseSocket } from './sockets/refuse-socket.ts';
+import { socketCall } from './sockets/socket-call.ts';
+import { speechCall } from './http/speech-call.ts';
+import type { SpeechRoute } from './request/speech-route.ts';
+import { tokenCall } from './access/token-call.ts';
+import { offeredProtocol, tokenOfRequest } from './access/token-of-request.ts';
 
 /** What a runtime gives besides the request, where it gives it. */
 export interface GatewayContext {

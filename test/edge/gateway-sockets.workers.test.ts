@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { durableLimits } from '../../src/edge/durable-limits.ts';
-import type { SpeechLimits } from '../../src/edge/speech-limits.ts';
+import { durableLimits } from '../../src/edge/limits/durable-limits.ts';
+import type { SpeechLimits } from '../../src/edge/limits/speech-limits.ts';
 import { apiKey, origin, refusalCode, startGateway, text, voice, type GatewayUnderTest } from './gateway-under-test.ts';
 
 interface OpenedSocket {

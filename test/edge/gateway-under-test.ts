@@ -2,9 +2,9 @@ import { inject } from 'vitest';
 import type { Fetch } from '../../src/core/client-options.ts';
 import type { GatewayLogEntry } from '../../src/edge/gateway-log.ts';
 import type { SpeechGatewayOptions } from '../../src/edge/gateway-options.ts';
-import { memoryLimitsForTests } from '../../src/edge/memory-limits-for-tests.ts';
+import { memoryLimitsForTests } from '../../src/edge/limits/memory-limits-for-tests.ts';
 import { createSpeechGateway } from '../../src/edge/speech-gateway.ts';
-import type { SpeechTokens } from '../../src/edge/speech-tokens.ts';
+import type { SpeechTokens } from '../../src/edge/access/speech-tokens.ts';
 
 /** A key and a secret that can be searched for. */
 export const apiKey = 'sk_test_key_that_nobody_may_see';

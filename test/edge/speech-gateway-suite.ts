@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { SpeechCache } from '../../src/edge/speech-limits.ts';
-import { memoryLimitsForTests } from '../../src/edge/memory-limits-for-tests.ts';
+import type { SpeechCache } from '../../src/edge/limits/speech-limits.ts';
+import { memoryLimitsForTests } from '../../src/edge/limits/memory-limits-for-tests.ts';
 import { apiKey, origin, refusalCode, secret, startGateway, text, voice } from './gateway-under-test.ts';
 
 /** What holds for the gateway in every runtime. */

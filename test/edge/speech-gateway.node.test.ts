@@ -1,4 +1,4 @@
-import { memoryCache } from '../../src/edge/memory-cache.ts';
+import { memoryCache } from '../../src/edge/cache/memory-cache.ts';
 import { speechGatewaySuite } from './speech-gateway-suite.ts';
 
 speechGatewaySuite('Node', memoryCache);

@@ -1,4 +1,4 @@
-import { cacheApi } from '../../src/edge/cache-api.ts';
+import { cacheApi } from '../../src/edge/cache/cache-api.ts';
 import { speechGatewaySuite } from './speech-gateway-suite.ts';
 
 let count = 0;

@@ -18,7 +18,7 @@ interface TestObjectState {
 }
 
 declare module 'cloudflare:workers' {
-  import type { RateLimitBinding } from '../../src/edge/rate-limit-binding.ts';
+  import type { RateLimitBinding } from '../../src/edge/limits/rate-limit-binding.ts';
 
   export const env: {
     readonly SPEECH_LIMITS: TestObjectNamespace;
@@ -27,7 +27,7 @@ declare module 'cloudflare:workers' {
 }
 
 declare module 'cloudflare:test' {
-  import type { SpeechLimitsObject } from '../../src/edge/speech-limits-object.ts';
+  import type { SpeechLimitsObject } from '../../src/edge/limits/speech-limits-object.ts';
 
   export function runInDurableObject<Result>(
     stub: TestObject,

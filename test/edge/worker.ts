@@ -1,1 +1,1 @@
-export { SpeechLimitsObject } from '../../src/edge/speech-limits-object.ts';
+export { SpeechLimitsObject } from '../../src/edge/limits/speech-limits-object.ts';

@@ -1,0 +1,29 @@
+import { Refusal } from '../refusal.ts';
+
+/** The subprotocol of a page's WebSocket to the gateway: the only one that is echoed. */
+const socketProtocol = 'saylight.v1';
+/** Before the token, in the subprotocol that carries it. */
+const tokenProtocol = 'saylight.token.';
+
+/** The subprotocol to echo; `undefined` where the page did not offer it. */
+export function offeredProtocol(request: Request): string | undefined {
+  return offeredProtocols(request).includes(socketProtocol) ? socketProtocol : undefined;
+}
+
+/**
+ * The token of a request: out of its Authorization header, or out of the subprotocols of a WebSocket, since a page's can't
+ * have headers. Never out of the address, which servers log.
+ *
+ * @throws Refusal `token_missing` where there is none
+ */
+export function tokenOfRequest(request: Request): string {
+  const [, bearer] = /^Bearer ([\w.-]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
+  if (bearer !== undefined) return bearer;
+  const offered = offeredProtocols(request).find((protocol) => protocol.startsWith(tokenProtocol));
+  if (offered !== undefined) return offered.slice(tokenProtocol.length);
+  throw new Refusal('token_missing', 'Send a token: as Authorization: Bearer, or as a subprotocol of the WebSocket.');
+}
+
+function offeredProtocols({ headers }: Request): readonly string[] {
+  return (headers.get('sec-websocket-protocol') ?? '').split(',').map((protocol) => protocol.trim());
+}

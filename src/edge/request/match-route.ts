@@ -1,0 +1,62 @@
+import { Refusal } from '../refusal.ts';
+import type { SpeechRoute } from './speech-route.ts';
+
+const speechCalls = {
+  '': 'convert',
+  '/with-timestamps': 'convertWithTimestamps',
+  '/stream': 'stream',
+  '/stream/with-timestamps': 'streamWithTimestamps',
+} as const;
+const socketCalls = { '/stream-input': 'connect', '/multi-stream-input': 'connectMulti' } as const;
+
+/** The whole of the path must fit: an id can't lead anywhere else. */
+const speechPath = /^\/v1\/text-to-speech\/([A-Za-z0-9]{1,64})((?:\/[a-z-]+)*)$/;
+const voicePath = /^\/v1\/voices\/([A-Za-z0-9]{1,64})$/;
+
+/**
+ * What a path under the gateway's own asks for; `undefined` when nothing is there.
+ *
+ * @throws Refusal `method_not_allowed` for what is asked with another method
+ */
+export function matchRoute(method: string, path: string): SpeechRoute | undefined {
+  const found = findRoute(path);
+  if (found && found.method !== method) {
+    throw new Refusal('method_not_allowed', `This is asked for by ${found.method}.`);
+  }
+  return found?.route;
+}
+
+/** Whether there is anything at this path, whatever the method. */
+export function isRoute(path: string): boolean {
+  return findRoute(path) !== undefined;
+}
+
+function findRoute(path: string): { readonly method: 'GET' | 'POST'; readonly route: SpeechRoute } | undefined {
+  if (path === '/health') return { method: 'GET', route: { kind: 'health' } };
+  if (path === '/token') return { method: 'POST', route: { kind: 'token' } };
+  if (path === '/v1/models') return catalogue('models', path);
+  if (path === '/v2/voices') return catalogue('voices', path);
+  const [, oneVoice] = voicePath.exec(path) ?? [];
+  if (oneVoice) return catalogue('voices', path, oneVoice);
+  const [, voiceId, call] = speechPath.exec(path) ?? [];
+  if (voiceId === undefined || call === undefined) return undefined;
+  if (isKeyOf(speechCalls, call)) {
+    return { method: 'POST', route: { kind: 'speech', operation: speechCalls[call], voiceId, path } };
+  }
+  if (isKeyOf(socketCalls, call)) {
+    return { method: 'GET', route: { kind: 'socket', operation: socketCalls[call], voiceId, path } };
+  }
+  return undefined;
+}
+
+function catalogue(
+  operation: 'models' | 'voices',
+  path: string,
+  voiceId?: string,
+): { readonly method: 'GET'; readonly route: SpeechRoute } {
+  return { method: 'GET', route: { kind: 'catalogue', operation, voiceId, path } };
+}
+
+function isKeyOf<T extends object>(table: T, key: string): key is Extract<keyof T, string> {
+  return Object.hasOwn(table, key);
+}

@@ -1,0 +1,81 @@
+import { abortable } from '../../core/abortable.ts';
+import { startTimer } from '../../core/wait.ts';
+import { Refusal } from '../refusal.ts';
+
+/** How much may come, and how long it may take. */
+export interface BodyLimits {
+  /** Bytes. */
+  readonly bodyLimit: number;
+  /** Seconds. */
+  readonly bodyTimeout: number;
+}
+
+/**
+ * The JSON object that a request holds; an empty body is an empty object.
+ *
+ * @throws Refusal for what is not JSON in UTF-8, too long, too slow, or no object
+ */
+export async function readJsonBody(request: Request, limits: BodyLimits): Promise<Readonly<Record<string, unknown>>> {
+  const type = request.headers.get('content-type') ?? '';
+  // What a form can send would need no leave from CORS.
+  if (!/^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i.test(type)) {
+    throw new Refusal('unsupported_media_type', 'Send the body as application/json.');
+  }
+  if (Number(request.headers.get('content-length') ?? 0) > limits.bodyLimit) throw tooLong(limits);
+  const value = parseObject(await readBytes(request, limits));
+  if (value) return value;
+  throw new Refusal('invalid_request', 'The body must be a JSON object in UTF-8.');
+}
+
+async function readBytes({ body }: Request, limits: BodyLimits): Promise<Uint8Array> {
+  if (!body) return new Uint8Array();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const late = new AbortController();
+  const stopTimer = startTimer(limits.bodyTimeout, () => {
+    late.abort(new Refusal('request_timeout', 'The body took too long: send it at once.'));
+  });
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { value, done } = await abortable(late.signal, reader.read());
+      if (done) return joined(parts, size);
+      size += value.byteLength;
+      if (size > limits.bodyLimit) throw tooLong(limits);
+      parts.push(value);
+    }
+  } catch (error) {
+    // The rest is not wanted, and nobody waits for it.
+    reader.cancel().catch(() => {});
+    throw error instanceof Refusal ? error : new Refusal('invalid_request', 'The body broke off.');
+  } finally {
+    stopTimer();
+  }
+}
+
+function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.byteLength;
+  }
+  return bytes;
+}
+
+function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  if (bytes.byteLength === 0) return {};
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function tooLong({ bodyLimit }: BodyLimits): Refusal {
+  return new Refusal('body_too_long', `A request may hold ${bodyLimit} bytes at most.`);
+}

@@ -1,0 +1,75 @@
+import { Refusal } from '../refusal.ts';
+import { isLocators, isVoiceSettings } from '../request/speech-body.ts';
+
+/** A message of a page's, fit for the service. */
+export interface SocketMessage {
+  /** JSON. */
+  readonly json: string;
+  /** What it has spoken; empty where it holds no text. */
+  readonly text: string;
+}
+
+type Check = (value: unknown) => boolean;
+
+const longestContextId = 256;
+const longestSchedule = 50;
+
+const isText: Check = (value) => typeof value === 'string';
+const isFlag: Check = (value) => typeof value === 'boolean';
+const isContextId: Check = (value) => typeof value === 'string' && value.length <= longestContextId;
+
+const common: Readonly<Record<string, Check>> = {
+  text: isText,
+  flush: isFlag,
+  voice_settings: isVoiceSettings,
+  generation_config: isGenerationConfig,
+  pronunciation_dictionary_locators: isLocators,
+};
+
+/** The fields that go to the service: never one that may hold a key. */
+const fields: Readonly<Record<'connect' | 'connectMulti', readonly (readonly [name: string, check: Check])[]>> = {
+  connect: Object.entries({ ...common, try_trigger_generation: isFlag, generator_config: isGenerationConfig }),
+  connectMulti: Object.entries({ ...common, context_id: isContextId, close_context: isFlag, close_socket: isFlag }),
+};
+
+/**
+ * What of a page's message goes to the service; `undefined` where nothing is left. Fields that the call does not know are
+ * dropped, null counts as left out, and half a surrogate pair, which is no character, becomes U+FFFD.
+ *
+ * @throws Refusal `invalid_request` for what is no message
+ */
+export function readSocketMessage(call: 'connect' | 'connectMulti', frame: string): SocketMessage | undefined {
+  const said = parseObject(frame);
+  const message: Record<string, unknown> = {};
+  for (const [name, isRight] of fields[call]) {
+    const value = Object.hasOwn(said, name) ? (said[name] ?? undefined) : undefined;
+    if (value === undefined) continue;
+    if (!isRight(value)) throw new Refusal('invalid_request', `${name} is not what it must be.`);
+    message[name] = name === 'text' ? (value as string).replaceAll(/\p{Cs}/gu, '\ufffd') : value;
+  }
+  if (Object.keys(message).length === 0) return undefined;
+  return { json: JSON.stringify(message), text: (message['text'] as string | undefined) ?? '' };
+}
+
+function isGenerationConfig(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  return Object.entries(value).every(([name, item]) => {
+    if (name !== 'chunk_length_schedule') return false;
+    return Array.isArray(item) && item.length <= longestSchedule && item.every((length) => Number.isFinite(length));
+  });
+}
+
+function parseObject(frame: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(frame);
+  } catch {
+    // The parser's own error quotes the message.
+  }
+  if (isObject(value)) return value;
+  throw new Refusal('invalid_request', 'A message is not a JSON object.');
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,65 @@
+import { onAbort } from '../../core/abortable.ts';
+import type { WebSocketClass, WebSocketLike } from '../../core/web-socket-like.ts';
+import { closeSocket } from './close-socket.ts';
+import type { UpstreamOpener, UpstreamSocket } from './open-upstream-socket.ts';
+import { Refusal } from '../refusal.ts';
+import { SocketEvents } from './socket-events.ts';
+import { refusalOfStatus, unreachable } from './upstream-refusal.ts';
+
+/** Bytes of one frame of the service's at most. */
+const longestFrame = 16_777_216;
+
+/** The way of a class that takes headers. */
+export function upstreamByClass(WebSocket: WebSocketClass): UpstreamOpener {
+  return ({ url, headers }, signal) => open(WebSocket, url, headers, signal);
+}
+
+function open(WebSocket: WebSocketClass, url: string, headers: Headers, signal: AbortSignal): Promise<UpstreamSocket> {
+  // Other classes than that of `ws` ignore the limit.
+  const options = { headers: Object.fromEntries(headers), maxPayload: longestFrame };
+  return new Promise((resolve, reject) => {
+    let socket: WebSocketLike;
+    try {
+      socket = new WebSocket(url.replace(/^http/, 'ws'), [], options);
+    } catch {
+      // The class's own error may quote what it was given.
+      return reject(new Refusal('misconfigured', 'The WebSocket class of this server refuses the address or headers.'));
+    }
+    socket.binaryType = 'arraybuffer';
+    // From the beginning: a frame may come with the service's consent.
+    const events = new SocketEvents<WebSocketLike>(socket);
+    const unfollow = onAbort(signal, (reason) => fail(reason));
+    const leave = (): void => {
+      unfollow();
+      for (const type of ['open', 'error', 'close'] as const) socket.removeEventListener(type, onEvent);
+    };
+    const fail = (reason: unknown): void => {
+      leave();
+      events.stop();
+      closeSocket(socket, { code: 1000, reason: '' });
+      // Some classes end the attempt so, others close it once it is open.
+      abandon(socket);
+      reject(reason);
+    };
+    const onEvent = ({ type, message }: { readonly type: string; readonly message?: string }): void => {
+      if (type !== 'open') return fail(refusalOfMessage(message));
+      leave();
+      resolve({ native: undefined, events: () => events });
+    };
+    for (const type of ['open', 'error', 'close'] as const) socket.addEventListener(type, onEvent);
+  });
+}
+
+function abandon(socket: WebSocketLike): void {
+  try {
+    socket.close(1000);
+  } catch {
+    // It connects, and is closed once it is open.
+  }
+}
+
+/** `ws` tells the status in words. */
+function refusalOfMessage(message = ''): Refusal {
+  const status = /server response: (\d{3})$/.exec(message)?.[1];
+  return status === undefined ? unreachable() : refusalOfStatus(Number(status));
+}

@@ -23,6 +23,9 @@ export default defineConfig({
         test: { name: 'soak', environment: 'node', include: ['test/**/*.soak.test.ts'], globalSetup },
       },
       {
+        test: { name: 'runtimes', environment: 'node', include: ['test/**/*.runtimes.test.ts'], globalSetup },
+      },
+      {
         plugins: [audioScripts()],
         test: {
           name: 'browser',

@@ -24,15 +24,12 @@ export async function startWorkerd({ entry, bindings = {}, durableObjects = {}, 
   mkdirSync(join(folder, 'storage'));
   writeFileSync(join(folder, 'worker.js'), await bundle(entry));
   writeFileSync(join(folder, 'workerd.capnp'), configuration({ folder, bindings, durableObjects, flags }));
-  const require = createRequire(import.meta.url);
-  // The package's own launcher is a process between us and it.
-  const { default: workerd } = require('workerd');
-  const child = spawn(workerd, ['serve', '--experimental', '--control-fd=3', 'workerd.capnp'], {
+  const child = spawn(executable(), ['serve', '--experimental', '--control-fd=3', 'workerd.capnp'], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   let printed = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (printed += text));
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes) => (printed += bytes));
   const exited = once(child, 'exit');
   const stop = async () => {
     child.kill();
@@ -49,6 +46,12 @@ export async function startWorkerd({ entry, bindings = {}, durableObjects = {}, 
   return { url: `http://127.0.0.1:${port}`, pid: child.pid, printed: () => printed, stop };
 }
 
+/** The package's own launcher would be a process between us and it. */
+function executable() {
+  const { default: path } = /** @type {{ default: string }} */ (createRequire(import.meta.url)('workerd'));
+  return path;
+}
+
 async function bundle(/** @type {string} */ entry) {
   const result = await build({
     configFile: false,
@@ -61,14 +64,16 @@ async function bundle(/** @type {string} */ entry) {
       lib: { entry, formats: ['es'], fileName: 'worker' },
     },
   });
-  const [{ output }] = /** @type {{ output: { type: string; code: string }[] }[]} */ (/** @type {unknown} */ (result));
-  return output[0].code;
+  const [bundled] = /** @type {import('vite').Rollup.RollupOutput[]} */ (result);
+  const code = bundled?.output[0].code;
+  if (code === undefined) throw new Error('Nothing was bundled.');
+  return code;
 }
 
-/** @param {Record<'bindings' | 'durableObjects', Readonly<Record<string, string>>> & { folder: string, flags: readonly string[] }} options */
 const text = (/** @type {string} */ value) => JSON.stringify(value);
 const list = (/** @type {readonly string[]} */ items) => `[${items.join(', ')}]`;
 
+/** @param {Record<'bindings' | 'durableObjects', Readonly<Record<string, string>>> & { folder: string, flags: readonly string[] }} options */
 function configuration({ folder, bindings, durableObjects, flags }) {
   const allFlags = ['no_nodejs_compat', 'no_nodejs_compat_v2', ...flags];
   const bound = [

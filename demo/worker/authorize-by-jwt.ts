@@ -49,7 +49,9 @@ function cookieOf(headers: Headers, name: string): string | undefined {
   return cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
-/** Whether it is the JWT that is not good, rather than the keys that can't be had. */
+/** Errors of keys that can't be had; every other error of jose's is one of the JWT, which a stranger may have written. */
+const keyErrors: ReadonlySet<string> = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID', 'ERR_JWKS_TIMEOUT']);
+
 function isRejected(error: unknown): boolean {
-  return error instanceof errors.JOSEError && /^ERR_(?:JWT|JWS|JOSE_ALG|JWKS_NO)_/.test(error.code);
+  return error instanceof errors.JOSEError && !keyErrors.has(error.code);
 }

@@ -1,5 +1,6 @@
 import { abortable, onAbort } from './abortable.ts';
 import type { SingleUseTokenSource } from './credentials.ts';
+import { gatewayProtocol, tokenProtocolPrefix } from './gateway-protocol.ts';
 import { socketOpener } from './open-socket.ts';
 import type { MessageFields } from './outgoing-text.ts';
 import { requestUrl, type Query } from './request-url.ts';
@@ -30,9 +31,6 @@ export interface OpenConnection {
 export interface ConnectionProof {
   value: string | undefined;
 }
-
-/** What the app's gateway agrees to. The token that is offered beside it is not repeated in its answer. */
-const gatewayProtocol = 'saylight.v1';
 
 /**
  * Opens a socket to the service with the client's credentials.
@@ -66,7 +64,7 @@ export async function openConnection(
       inQuery['single_use_token'] = await abortable(controller.signal, askSingleUseToken(singleUseToken));
     } else if (credentials.forSocket) {
       proof.value = await credentials.forSocket(controller.signal);
-      protocols.push(gatewayProtocol, `saylight.token.${proof.value}`);
+      protocols.push(gatewayProtocol, tokenProtocolPrefix + proof.value);
       // What proves to the token's address who asks is nothing for the gateway's sockets.
       headers.delete('authorization');
     } else {

@@ -1,3 +1,4 @@
+import type { Deadline } from './deadline.ts';
 import type { GatewayLogEntry } from './gateway-log.ts';
 import type { GatewaySettings } from './gateway-settings.ts';
 import type { SpeechGrants } from './access/speech-grants.ts';
@@ -10,12 +11,14 @@ export interface GatewayCall {
   readonly settings: GatewaySettings;
   /** What is known so far for the log. */
   readonly record: { -readonly [Field in keyof GatewayLogEntry]?: GatewayLogEntry[Field] };
+  /** What the request waits for in turn. */
+  readonly deadline: Deadline;
   /** Keeps the runtime at work until then. */
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
 
-/** One whose token was checked. */
-export interface AdmittedCall extends GatewayCall {
+/** One whose token was checked; what it wants is not yet. */
+export interface VerifiedCall extends GatewayCall {
   readonly token: VerifiedToken;
   /** What the token grants, within the policy. */
   readonly grants: SpeechGrants;

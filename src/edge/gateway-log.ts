@@ -1,3 +1,4 @@
+import { sha256 } from './sha256.ts';
 import type { BodyEnd } from './http/pass-body.ts';
 import type { RefusalCode } from './refusal.ts';
 import type { SpeechOperation } from './access/speech-grants.ts';
@@ -25,6 +26,8 @@ export interface GatewayLogEntry {
   readonly ms: number;
   /** Whether the speech came from the cache. */
   readonly cached: boolean | undefined;
+  /** The name of the error behind a refusal that is nobody’s fault here, such as `TimeoutError`. */
+  readonly cause: string | undefined;
   /** What the service said of an error. */
   readonly upstream: UpstreamFailure | undefined;
 }
@@ -46,10 +49,4 @@ export function logLine(entry: GatewayLogEntry): void {
 /** A subject as it stands in the log: the same for the same subject, and nobody's address. */
 export async function subjectDigest(subject: string): Promise<string> {
   return (await sha256(subject)).slice(0, 16);
-}
-
-/** The SHA-256 of a text's UTF-8, in hexadecimal digits. */
-export async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -3,14 +3,16 @@ import type { WebSocketClass } from '../core/web-socket-like.ts';
 import type { AcceptSocket } from './sockets/accept-socket.ts';
 import type { GatewayLogEntry } from './gateway-log.ts';
 import type { SpeechGrants } from './access/speech-grants.ts';
-import type { RateLimiter, SpeechCache, SpeechLimits } from './limits/speech-limits.ts';
+import type { SpeechCache } from './cache/speech-cache.ts';
+import type { RateLimiter } from './limits/rate-limiter.ts';
+import type { SpeechLimits } from './limits/speech-limits.ts';
 import type { SpeechTokenOptions } from './access/speech-tokens.ts';
 
 /** Who asks for a token, as the app knows them. */
 export interface Authorization {
-  /** Who speaks; what budgets and concurrency count by. */
+  /** Who speaks; what budgets and concurrency count by, across tenants too. 1 to 256 characters. */
   readonly subject: string;
-  /** Who shares cached speech. Default: the subject alone. */
+  /** Who shares cached speech, and nothing else. Default: the subject alone. */
   readonly tenant?: string | undefined;
   /** What they may have spoken, within the gateway's policy. Default: all that the policy allows. */
   readonly grants?: SpeechGrants | undefined;
@@ -60,7 +62,7 @@ export interface SpeechGatewayOptions {
   /** Seconds for which finished speech is kept and given to the same tenant again. Default: not at all. */
   readonly cacheSpeech?: number | undefined;
   /** Gets one entry a request. Default: a line of JSON to `console.log`; `false` for none. */
-  readonly log?: ((entry: GatewayLogEntry) => void) | false | undefined;
+  readonly log?: ((entry: GatewayLogEntry) => void | Promise<void>) | false | undefined;
   /** The service. Default `regions.global`. */
   readonly serviceUrl?: string | undefined;
   /** Seconds until the service's reply must have begun. Default 30. */

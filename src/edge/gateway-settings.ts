@@ -5,7 +5,9 @@ import { parseGrants } from './access/parse-grants.ts';
 import type { SocketRuntime } from './sockets/pass-socket.ts';
 import { memoryCache } from './cache/memory-cache.ts';
 import type { SpeechGrants } from './access/speech-grants.ts';
-import type { RateLimiter, SpeechCache, SpeechLimits } from './limits/speech-limits.ts';
+import type { SpeechCache } from './cache/speech-cache.ts';
+import type { RateLimiter } from './limits/rate-limiter.ts';
+import type { SpeechLimits } from './limits/speech-limits.ts';
 import { createSpeechTokens, type SpeechTokens } from './access/speech-tokens.ts';
 
 /** The gateway's options, checked and complete. */
@@ -24,7 +26,8 @@ export interface GatewaySettings {
   readonly rateLimit: RateLimiter | undefined;
   readonly cache: SpeechCache;
   readonly cacheSpeech: number | undefined;
-  readonly log: (entry: GatewayLogEntry) => void;
+  /** Absent where nobody wants to know. */
+  readonly log: ((entry: GatewayLogEntry) => void | Promise<void>) | undefined;
   readonly service: ServiceSettings;
   readonly idleTimeout: number;
   readonly bodyLimit: number;
@@ -35,6 +38,8 @@ export interface GatewaySettings {
 export interface ServiceSettings {
   /** Without a slash at its end. */
   readonly url: string;
+  /** Whose replies these are, for the keys of a cache that others may share: the account and who gives the tokens. Secret. */
+  readonly owner: () => readonly (string | undefined)[];
   /** The headers that go to the service: the key and nothing of the caller's. A new object at each call. */
   readonly headers: () => Headers;
   readonly fetch: Fetch;
@@ -62,6 +67,9 @@ export function gatewaySettings(options: SpeechGatewayOptions): GatewaySettings 
   if (cacheSpeech !== undefined && !(cacheSpeech > 0 && options.cache)) {
     throw new TypeError('cacheSpeech is a number of seconds and needs a cache: pass both or neither.');
   }
+  if (cacheSpeech !== undefined && zeroRetention) {
+    throw new TypeError('cacheSpeech contradicts zeroRetention: leave one out.');
+  }
   const grants = policyGrants(granted);
   if (!limits && (grants.characterBudget ?? grants.concurrency) !== undefined) {
     throw new TypeError('The policy counts characters or requests: pass limits, which count them.');
@@ -80,9 +88,10 @@ export function gatewaySettings(options: SpeechGatewayOptions): GatewaySettings 
     rateLimit: options.rateLimit,
     cache: options.cache ?? memoryCache(),
     cacheSpeech,
-    log: log || (() => {}),
+    log: log || undefined,
     service: {
       url: resolveBaseUrl(options.serviceUrl),
+      owner: () => [apiKey, options.tokens.issuer, options.tokens.audience],
       // `identity`: a compressed stream is held back until it fills a block.
       headers: () => new Headers({ 'xi-api-key': apiKey, 'accept-encoding': 'identity' }),
       fetch: ownFetch ?? ((url, init) => fetch(url, init)),
@@ -101,8 +110,8 @@ function policyGrants({ charactersPerRequest = 10_000, sessionSeconds = 600, ...
   );
   try {
     return parseGrants(Object.fromEntries(finite));
-  } catch {
-    throw new TypeError('policy holds a field that is unknown or not what it must be.');
+  } catch (error) {
+    throw new TypeError((error as Error).message.replace(/^grants/, 'policy'), { cause: error });
   }
 }
 

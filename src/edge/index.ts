@@ -16,7 +16,9 @@ export {
 } from './access/speech-tokens.ts';
 
 // What counts, as interfaces and on Cloudflare's engines.
-export type { Admission, RateLimiter, SpeechCache, SpeechLimits, Verdict } from './limits/speech-limits.ts';
+export type { Admission, SpeechLimits, Verdict } from './limits/speech-limits.ts';
+export type { RateLimiter } from './limits/rate-limiter.ts';
+export type { SpeechCache } from './cache/speech-cache.ts';
 export { durableLimits, type DurableLimitsOptions, type DurableNamespace } from './limits/durable-limits.ts';
 export { SpeechLimitsObject, type DurableState } from './limits/speech-limits-object.ts';
 export { rateLimitBinding, type RateLimitBinding } from './limits/rate-limit-binding.ts';

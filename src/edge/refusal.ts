@@ -60,17 +60,28 @@ const statuses: Readonly<Record<RefusalCode, number>> = {
   upstream_timeout: 504,
 };
 
+/** What a {@link Refusal} knows besides its code and message. */
+export interface RefusalOptions {
+  readonly retryAfter?: number | undefined;
+  /** The method that a route is asked by. */
+  readonly allow?: string | undefined;
+  /** What went wrong, for the operator: the log has its name. */
+  readonly cause?: unknown;
+}
+
 /** What the gateway answers instead of speech. Its message is the gateway's own: it quotes neither caller nor service. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: RefusalCode;
   /** Seconds after which another try makes sense. */
   readonly retryAfter: number | undefined;
+  readonly #allow: string | undefined;
 
-  constructor(code: RefusalCode, message: string, options: { readonly retryAfter?: number | undefined } = {}) {
-    super(message);
+  constructor(code: RefusalCode, message: string, options: RefusalOptions = {}) {
+    super(message, options);
     this.code = code;
     this.retryAfter = options.retryAfter;
+    this.#allow = options.allow;
   }
 
   /** The HTTP status. */
@@ -82,6 +93,7 @@ export class Refusal extends Error {
   toResponse(): Response {
     const headers = new Headers({ 'content-type': 'application/json' });
     if (this.status === 401) headers.set('www-authenticate', 'Bearer');
+    if (this.#allow !== undefined) headers.set('allow', this.#allow);
     if (this.retryAfter !== undefined) headers.set('retry-after', String(Math.max(1, Math.ceil(this.retryAfter))));
     const body = JSON.stringify({ detail: { code: this.code, message: this.message } });
     return new Response(body, { status: this.status, headers });

@@ -1,18 +1,19 @@
 import { catalogueCall } from './http/catalogue-call.ts';
 import { addReplyHeaders, checkOrigin, preflightReply } from './access/check-origin.ts';
-import type { AdmittedCall, GatewayCall, GatewayReply } from './gateway-call.ts';
-import { subjectDigest, type GatewayLogEntry } from './gateway-log.ts';
+import type { VerifiedCall, GatewayCall, GatewayReply } from './gateway-call.ts';
 import type { SpeechGatewayOptions } from './gateway-options.ts';
 import { gatewaySettings, type GatewaySettings } from './gateway-settings.ts';
 import { isRoute, matchRoute } from './request/match-route.ts';
 import { narrowGrants } from './access/narrow-grants.ts';
 import { rateLimited } from './limits/rate-limited.ts';
 import { Refusal } from './refusal.ts';
-import { refuseSocket } from './sockets/refuse-socket.ts';
+import { Deadline } from './deadline.ts';
+import { refusedReply } from './refused-reply.ts';
 import { socketCall } from './sockets/socket-call.ts';
 import { speechCall } from './http/speech-call.ts';
 import type { SpeechRoute } from './request/speech-route.ts';
 import { tokenCall } from './access/token-call.ts';
+import { writeLog } from './write-log.ts';
 import { offeredProtocol, tokenOfRequest } from './access/token-of-request.ts';
 
 /** What a runtime gives besides the request, where it gives it. */
@@ -56,7 +57,10 @@ export function createSpeechGateway<Env = unknown>(
         // The operator's mistake: its message names the option and holds no secret.
         // oxlint-disable-next-line no-console
         console.error(error);
-        return new Refusal('misconfigured', 'The gateway is not set up: its operator must look.').toResponse();
+        const refusal = new Refusal('misconfigured', 'The gateway is not set up: its operator must look.');
+        const response = refusal.toResponse();
+        addReplyHeaders(response.headers, undefined);
+        return response;
       }
       return answer(request, settings, (work) => context?.waitUntil(work));
     },
@@ -67,11 +71,23 @@ function always<T>(value: T): () => T {
   return () => value;
 }
 
-/** The settings of each environment, made once. */
+/** So many environments that there is one for each request. */
+const suspiciouslyMany = 10;
+
+/** The settings of the environment, made once. */
 function settingsByEnvironment<Env>(options: (env: Env) => SpeechGatewayOptions): (env: Env) => GatewaySettings {
   let known: { readonly env: Env; readonly settings: GatewaySettings } | undefined;
+  let count = 0;
   return (env) => {
-    if (!known || known.env !== env) known = { env, settings: gatewaySettings(options(env)) };
+    if (known?.env === env) return known.settings;
+    count += 1;
+    if (count === suspiciouslyMany) {
+      // oxlint-disable-next-line no-console
+      console.warn(
+        'This server has no lasting environment, so the options are made anew for each request: pass them as they are.',
+      );
+    }
+    known = { env, settings: gatewaySettings(options(env)) };
     return known.settings;
   };
 }
@@ -83,8 +99,9 @@ async function answer(
 ): Promise<Response> {
   const begun = Date.now();
   const url = new URL(request.url);
-  const call: GatewayCall = { request, url, settings, record: { route: 'none', outcome: 'ended' }, waitUntil };
-  const { record } = call;
+  const record: GatewayCall['record'] = { route: 'none', outcome: 'ended' };
+  const deadline = new Deadline();
+  const call: GatewayCall = { request, url, settings, record, deadline, waitUntil };
   let origin: string | undefined;
   let reply: GatewayReply;
   try {
@@ -99,13 +116,14 @@ async function answer(
       reply = await routed(call, matchRoute(request.method, path));
     }
   } catch (error) {
-    reply = refused(call, error, origin);
+    reply = refusedReply(call, error, origin);
   }
   const { response } = reply;
+  if (!reply.ended) deadline.clear();
   record.status = response.status;
   // Of a WebSocket, the headers are settled.
   if (response.status !== 101) addReplyHeaders(response.headers, origin);
-  waitUntil(log(settings, written(record, begun, reply.ended)));
+  waitUntil(writeLog(call, begun, reply));
   return response;
 }
 
@@ -129,61 +147,8 @@ async function routed(call: GatewayCall, route: SpeechRoute | undefined): Promis
     throw new Refusal('disclosure_required', 'The notice has changed: have it accepted, and ask for a new token.');
   }
   await rateLimited(settings.rateLimit, token.subject);
-  const admitted: AdmittedCall = { ...call, token, grants: narrowGrants(settings.grants, token.grants) };
+  const admitted: VerifiedCall = { ...call, token, grants: narrowGrants(settings.grants, token.grants) };
   if (route.kind === 'speech') return speechCall(admitted, route);
   if (route.kind === 'catalogue') return catalogueCall(admitted, route);
   return socketCall(admitted, route, offeredProtocol(request));
-}
-
-function refused(call: GatewayCall, error: unknown, origin: string | undefined): GatewayReply {
-  const { request, settings, record } = call;
-  record.outcome = request.signal?.aborted ? 'left' : 'refused';
-  let refusal: Refusal;
-  if (error instanceof Refusal) refusal = error;
-  else if (request.signal?.aborted) refusal = new Refusal('request_timeout', 'The caller has left.');
-  else {
-    // Nothing that is expected: most of all what `authorize` throws, which its writer must see.
-    // oxlint-disable-next-line no-console
-    console.error(error);
-    refusal = new Refusal('internal_error', 'The gateway failed: its operator must look.');
-  }
-  record.code = refusal.code;
-  const protocol = offeredProtocol(request);
-  const isPage = origin !== undefined && protocol !== undefined && request.headers.get('upgrade') !== null;
-  const response = isPage ? refuseSocket(refusal, protocol, settings.service.sockets, request) : refusal.toResponse();
-  return { response };
-}
-
-async function log(settings: GatewaySettings, entry: Promise<GatewayLogEntry>): Promise<void> {
-  try {
-    settings.log(await entry);
-  } catch (error) {
-    // oxlint-disable-next-line no-console
-    console.error(error);
-  }
-}
-
-/** The log's entry, once the request is over. */
-async function written(
-  record: GatewayCall['record'],
-  begun: number,
-  ended: GatewayReply['ended'],
-): Promise<GatewayLogEntry> {
-  if (ended) record.outcome = await ended;
-  const { route = 'none', subject, token, status = 0, code, outcome = 'ended', characters, bytes } = record;
-  const { cached, upstream } = record;
-  return {
-    event: 'speech-gateway',
-    route,
-    subject: subject === undefined ? undefined : await subjectDigest(subject),
-    token,
-    status,
-    code,
-    outcome,
-    characters,
-    bytes,
-    ms: Date.now() - begun,
-    cached,
-    upstream,
-  };
 }

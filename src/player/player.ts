@@ -136,7 +136,7 @@ export class Player {
       let source = token;
       // Asked for nothing else, and only if it is no string.
       const ask = async (): Promise<unknown> => {
-        if (typeof source !== 'function') source = (await import('./page-token.ts')).pageToken(source as URL, request);
+        if (typeof source !== 'function') source = (await import('./page-token.ts')).pageToken(this, request);
         return source();
       };
       return this.#runner.run(job, { ...feed, ask, fetch });

@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWK } from 'jose';
+import { base64url, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWK } from 'jose';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { authorizeByJwt, type JwtOptions } from '../../demo/worker/authorize-by-jwt.ts';
 import { sendJson, startHttpServer } from '../support/http-server.ts';
@@ -9,6 +9,7 @@ const audience = 'speech';
 let privateKey: CryptoKey;
 let publicKey: JWK;
 let strangersKey: CryptoKey;
+let keys: JWK[];
 let options: JwtOptions;
 
 beforeAll(async () => {
@@ -19,14 +20,16 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  const { url } = await startHttpServer((response) => sendJson(response, { keys: [publicKey] }));
+  keys = [publicKey];
+  const { url } = await startHttpServer((response) => sendJson(response, { keys }));
   options = { jwksUrl: `${url}/jwks`, issuer, audience, cookie: '__Host-session' };
 });
 
 const claims = (): SignJWT =>
   new SignJWT({}).setIssuer(issuer).setAudience(audience).setSubject('user-7').setExpirationTime('1 minute');
-const signed = (jwt: SignJWT, key = privateKey, kid = 'one'): Promise<string> =>
-  jwt.setProtectedHeader({ alg: 'ES256', kid }).sign(key);
+const signed = (jwt: SignJWT, key = privateKey, header: object = { kid: 'one' }): Promise<string> =>
+  jwt.setProtectedHeader({ alg: 'ES256', ...header }).sign(key);
+const demanding = base64url.encode(JSON.stringify({ alg: 'ES256', kid: 'one', crit: ['exp'], exp: 0 }));
 const unsigned = new UnsecuredJWT({ sub: 'user-7', iss: issuer, aud: audience });
 const ask = (headers: HeadersInit): Request => new Request('https://app.example/speech/token', { headers });
 const bearing = (jwt: string): Request => ask({ authorization: `Bearer ${jwt}` });
@@ -43,12 +46,23 @@ describe('authorizeByJwt', () => {
     ['has none', () => ask({ cookie: 'theme=dark' })],
     ['has something else', () => bearing('sk_a_key')],
     ['has one that is signed by a stranger', async () => bearing(await signed(claims(), strangersKey))],
-    ['has one of a key that is not known', async () => bearing(await signed(claims(), strangersKey, 'two'))],
+    ['has one of a key that is not known', async () => bearing(await signed(claims(), strangersKey, { kid: 'two' }))],
     ['has one that is not signed', () => bearing(unsigned.setExpirationTime('1 minute').encode())],
     ['has one that has ended', async () => bearing(await signed(claims().setExpirationTime('1 minute ago')))],
     ['has one of another issuer', async () => bearing(await signed(claims().setIssuer('https://else.example/')))],
     ['has one for another app', async () => bearing(await signed(claims().setAudience('mail')))],
     ['has one that names nobody', async () => bearing(await signed(claims().setSubject('')))],
+    [
+      'has one that demands what is not known here',
+      () => bearing(`${demanding}.${unsigned.encode().split('.')[1]}.AAAA`),
+    ],
+    [
+      'has one of no key, where there are two',
+      async () => {
+        keys.push({ ...publicKey, kid: 'three' });
+        return bearing(await signed(claims(), privateKey, {}));
+      },
+    ],
     [
       'has one that is signed with the public key as a secret',
       async () => {

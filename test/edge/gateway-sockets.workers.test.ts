@@ -1,7 +1,9 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Fetch } from '../../src/core/client-options.ts';
 import { durableLimits } from '../../src/edge/limits/durable-limits.ts';
 import type { SpeechLimits } from '../../src/edge/limits/speech-limits.ts';
+import { createGate } from '../support/gate.ts';
 import { apiKey, origin, refusalCode, startGateway, text, voice, type GatewayUnderTest } from './gateway-under-test.ts';
 
 interface OpenedSocket {
@@ -144,6 +146,50 @@ describe('a WebSocket through the gateway', () => {
     const grants = { operations: ['connectMulti'] };
     const other = await gateway.token({ ...singleUse, grants }, someone());
     expect(await (await open(gateway, other)).ended).toMatchObject({ code: 4403, reason: 'not_granted' });
+  });
+
+  test('of which the service wants none is logged with what the service said', async () => {
+    const gateway = startGateway({ limits: limits(), faults: 'fault_status=429' });
+    const socket = await open(gateway, await gateway.token(singleUse, someone()));
+    expect(await socket.ended).toMatchObject({ code: 4429, reason: 'too_many_requests' });
+    await gateway.settled();
+    expect(gateway.logs.at(-1)).toMatchObject({
+      code: 'too_many_requests',
+      outcome: 'refused',
+      upstream: { status: 429, requestId: expect.any(String) as string },
+    });
+  });
+
+  test.each([
+    ['refuses', async () => new Response(null, { status: 500 }), 4502],
+    ['is not reached', () => Promise.reject(new TypeError('Lost.')), 4502],
+    ['opens it', undefined, 1000],
+  ])('keeps the runtime at work until its place is free, when the service %s', async (_, answer, code) => {
+    const subject = someone();
+    const asked = createGate();
+    const answering = createGate();
+    const fetchLate: Fetch = async (url, init) => {
+      asked.open();
+      await answering.opened;
+      return answer ? answer() : fetch(url, init);
+    };
+    const gateway = startGateway({ limits: limits(), policy: { concurrency: 1 }, fetch: fetchLate });
+    const opening = open(gateway, await gateway.token(singleUse, subject));
+    await asked.opened;
+    // A runtime that lets go of the request, since its page has left, may do so from now on.
+    let isSettled = false;
+    const settled = gateway.settled().then(() => (isSettled = true));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(isSettled).toBe(false);
+    answering.open();
+    const socket = await opening;
+    socket.close();
+    expect(await socket.ended).toMatchObject({ code });
+    await settled;
+    const next = await open(gateway, await gateway.token(singleUse, subject));
+    expect(next.response.status).toBe(101);
+    next.close();
+    expect(await next.ended).toMatchObject({ code });
   });
 
   test('of a page of another origin is refused without a socket', async () => {

@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import type { SpeechCache } from '../../src/edge/limits/speech-limits.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { createSpeechGateway } from '../../src/edge/speech-gateway.ts';
+import type { SpeechCache } from '../../src/edge/cache/speech-cache.ts';
 import { memoryLimitsForTests } from '../../src/edge/limits/memory-limits-for-tests.ts';
 import { apiKey, origin, refusalCode, secret, startGateway, text, voice } from './gateway-under-test.ts';
 
@@ -81,7 +82,9 @@ export function speechGatewaySuite(runtime: string, newCache: () => SpeechCache)
         [`/v1/text-to-speech/${voice}/stream`, 'GET'],
         ['/v1/models', 'DELETE'],
       ] as const) {
-        expect((await gateway.ask(path, { method })).status).toBe(405);
+        const reply = await gateway.ask(path, { method });
+        expect(reply.status).toBe(405);
+        expect(reply.headers.get('allow')).toBe(path === '/token' || path.endsWith('/stream') ? 'POST' : 'GET');
       }
     });
 
@@ -489,6 +492,22 @@ export function speechGatewaySuite(runtime: string, newCache: () => SpeechCache)
       expect(reply.headers.get('access-control-allow-origin')).toBe(origin);
     });
 
+    test.each(['null', '[null]', '{"voices":[null]}', '<html>'])(
+      'that is no list (%s) is a refusal, and is not kept',
+      async (list) => {
+        const gateway = startGateway({ fetch: async () => new Response(list) });
+        const headers = {
+          authorization: `Bearer ${await gateway.token({ grants: { models: ['a'], voices: ['b'] } })}`,
+        };
+        for (let count = 0; count < 2; count += 1) {
+          const reply = await gateway.ask('/v2/voices', { headers });
+          expect(await refusalCode(reply)).toBe('upstream_failed');
+          await gateway.settled();
+        }
+        expect(gateway.sent).toHaveLength(2);
+      },
+    );
+
     test('late is not waited for', async () => {
       const gateway = startGateway({ faults: 'fault_delay=20000', upstreamTimeout: 0.3 });
       const reply = await gateway.speak();
@@ -550,6 +569,46 @@ export function speechGatewaySuite(runtime: string, newCache: () => SpeechCache)
       expect(gateway.logs.filter(({ outcome }) => outcome === 'broken' || outcome === 'left')).toHaveLength(2);
     });
 
+    test('what was admitted though the answer was lost is given back', async () => {
+      const limits = memoryLimitsForTests();
+      let isLost = true;
+      const gateway = startGateway({
+        policy: { concurrency: 1, characterBudget: text.length },
+        limits: {
+          ...limits,
+          admit: async (admission) => {
+            const verdict = await limits.admit(admission);
+            if (isLost) throw new Error('lost');
+            return verdict;
+          },
+        },
+      });
+      expect((await gateway.speak()).status).toBe(503);
+      await gateway.settled();
+      isLost = false;
+      expect((await gateway.speak()).status).toBe(200);
+    });
+
+    test('characters of a reply that was left are spent, those of a refused one are not', async () => {
+      const policy = { characterBudget: text.length * 2 };
+      const limits = memoryLimitsForTests();
+      const gateway = startGateway({ policy, limits, faults: 'fault_pace=1' });
+      await (await gateway.speak()).body?.cancel();
+      await gateway.settled();
+      const failing = startGateway({ policy, limits, faults: 'fault_status=422' });
+      expect((await failing.speak()).status).toBe(400);
+      await failing.settled();
+      const quick = startGateway({ policy, limits });
+      expect([(await quick.speak()).status, (await quick.speak()).status]).toEqual([200, 402]);
+    });
+
+    test('a single-use token is for speech: lists need one that is not', async () => {
+      const gateway = startGateway();
+      const headers = { authorization: `Bearer ${await gateway.token({ singleUse: true })}` };
+      expect(await refusalCode(gateway.ask('/v1/models', { headers }))).toBe('not_granted');
+      expect(gateway.sent).toEqual([]);
+    });
+
     test('limits that can’t be asked let nobody pass', async () => {
       const gateway = startGateway({
         policy: { concurrency: 2 },
@@ -558,6 +617,8 @@ export function speechGatewaySuite(runtime: string, newCache: () => SpeechCache)
       const reply = await gateway.speak();
       expect(reply.status).toBe(503);
       expect(await refusalCode(reply)).toBe('limits_unavailable');
+      await gateway.settled();
+      expect(gateway.logs.at(-1)).toMatchObject({ code: 'limits_unavailable', cause: 'Error' });
     });
 
     test('what must be counted is refused where nothing counts', async () => {
@@ -574,6 +635,50 @@ export function speechGatewaySuite(runtime: string, newCache: () => SpeechCache)
   });
 
   describe(`in ${runtime}, finished speech`, () => {
+    test('is neither kept where the service must keep nothing', async () => {
+      const shared = { cache: newCache(), cacheSpeech: 60 };
+      expect(() => startGateway({ ...shared, policy: { zeroRetention: true } })).toThrow(TypeError);
+      const gateway = startGateway(shared);
+      for (let count = 0; count < 2; count += 1) {
+        await (await gateway.speak({ query: 'output_format=pcm_8000&enable_logging=false' })).arrayBuffer();
+        await gateway.settled();
+      }
+      expect(gateway.sent).toHaveLength(2);
+    });
+
+    test('is of one account of the service: another gateway with the same cache has its own', async () => {
+      const cache = newCache();
+      const [one, other] = [
+        startGateway({ cache, cacheSpeech: 60 }),
+        startGateway({ cache, cacheSpeech: 60, apiKey: 'sk_another_account' }),
+      ];
+      for (const gateway of [one, other]) {
+        const headers = { authorization: `Bearer ${await gateway.token()}` };
+        expect((await gateway.ask('/v2/voices', { headers })).status).toBe(200);
+        await (await gateway.speak()).arrayBuffer();
+        await gateway.settled();
+        expect(gateway.sent).toHaveLength(2);
+      }
+    });
+
+    test('is made, and costs a place, whatever the cache does', async () => {
+      const broken = {
+        match: (): never => {
+          throw new Error('down');
+        },
+        put: (): never => {
+          throw new Error('down');
+        },
+      };
+      const gateway = startGateway({ cache: broken, cacheSpeech: 60, policy: { concurrency: 1 } });
+      for (let count = 0; count < 3; count += 1) {
+        const reply = await gateway.speak();
+        expect(reply.status).toBe(200);
+        await reply.arrayBuffer();
+        await gateway.settled();
+      }
+    });
+
     test('is not kept unless it is asked for', async () => {
       const gateway = startGateway({ cache: newCache() });
       for (let count = 0; count < 2; count += 1) {
@@ -684,6 +789,33 @@ export function speechGatewaySuite(runtime: string, newCache: () => SpeechCache)
       expect(gateway.logs.find(({ route }) => route === 'none')).toMatchObject({ status: 404, code: 'not_found' });
     });
 
+    test('harms nobody when it fails', async () => {
+      const shown = vi.spyOn(console, 'error').mockImplementation(() => {});
+      for (const log of [() => Promise.reject(new Error('the collector is down')), () => down()]) {
+        const gateway = startGateway({ log });
+        expect((await gateway.ask('/health')).status).toBe(200);
+        await gateway.settled();
+      }
+      expect(shown).toHaveBeenCalledTimes(2);
+      shown.mockRestore();
+    });
+
+    test('is no way to the secrets, nor is the gateway itself', () => {
+      const gateway = createSpeechGateway({ apiKey, tokens: { keys: { first: secret } }, authorize: () => undefined });
+      expect(JSON.stringify(gateway)).not.toMatch(new RegExp(`${apiKey}|${secret}`));
+      expect(Object.values(gateway).join(' ')).not.toMatch(new RegExp(`${apiKey}|${secret}`));
+      for (const wrong of [
+        { apiKey: `${apiKey}\n` },
+        { tokens: { keys: { first: 'short' } } },
+        { policy: { voices: [1] } },
+      ]) {
+        const options = { apiKey, tokens: { keys: { first: secret } }, authorize: () => undefined, ...wrong };
+        const error = trial(() => createSpeechGateway(options as never)) as Error;
+        expect(error).toBeInstanceOf(TypeError);
+        expect(`${error.message}${error.stack}`).not.toMatch(/sk_test|short'|secret-of/);
+      }
+    });
+
     test('never holds text, tokens, keys, queries or who it was', async () => {
       const gateway = startGateway();
       const token = await gateway.token({}, 'ada@example.org');
@@ -696,6 +828,14 @@ export function speechGatewaySuite(runtime: string, newCache: () => SpeechCache)
       }
     });
   });
+}
+
+function trial(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
 }
 
 const down = (): Promise<never> => Promise.reject(new Error('down'));

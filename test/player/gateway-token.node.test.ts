@@ -161,6 +161,23 @@ it('who asks may be told by a header: each has tokens of their own', async () =>
   expect(gateway.tokenRequests.map(({ user }) => user)).toEqual(['a', 'b']);
 });
 
+it('who signs in on the same page is spoken for by another player', async () => {
+  const { ends } = await run(
+    '/speech',
+    `ends.push(await end(player.speak({ ...request, text: 'One.' })));
+     await player.close();
+     document.cookie = 'user=b; path=/';
+     const next = createPlayer();
+     ends.push(await end(next.speak({ ...request, text: 'One.' })));
+     await next.close();`,
+  );
+  expect(ends).toEqual(['ended', 'ended']);
+  expect(gateway.tokenRequests.map(({ cookie }) => cookie)).toEqual([
+    'session=of-the-app',
+    'session=of-the-app; user=b',
+  ]);
+});
+
 it('a conversation has a token for each of its connections', async () => {
   const cutting = expect
     .poll(() => gateway.sockets.length, { timeout: 30_000 })

@@ -64,6 +64,8 @@ const alg = 'HS256';
 /** Explicit (RFC 8725, section 3.11), so that no other JWT that is signed with the same secret is good here. */
 const typ = 'saylight+jwt';
 const longestToken = 4096;
+/** Tokens that need not be verified again. */
+const mostRemembered = 500;
 /** A compact JWS with an HS256 signature: 32 bytes, whose last character has two bits to spare, which must be 0. */
 const compact = /^[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]$/;
 
@@ -84,6 +86,15 @@ export function createSpeechTokens(options: SpeechTokenOptions): SpeechTokens {
   const keys = createTokenKeys(options.keys);
   const verifyOptions: JWTVerifyOptions = { algorithms: [alg], typ, issuer, audience };
 
+  /** Tokens that were found good, whole: no limit rests on it, since a signature stays good and the end is looked at again. */
+  const seen = new Map<string, VerifiedToken>();
+
+  function remember(token: string, verified: VerifiedToken): void {
+    const [oldest] = seen.keys();
+    if (seen.size >= mostRemembered && oldest !== undefined) seen.delete(oldest);
+    seen.set(token, verified);
+  }
+
   return {
     mint: async (claims) => {
       const payload = payloadFromClaims(claims);
@@ -99,9 +110,12 @@ export function createSpeechTokens(options: SpeechTokenOptions): SpeechTokens {
     },
     verify: async (token) => {
       if (token.length > longestToken || !compact.test(token)) throw invalid();
+      const known = seen.get(token);
+      if (known && known.expiresAt > Date.now()) return known;
       const { payload } = await jwtVerify(token, keyOf, verifyOptions).catch(refuse);
       const verified = claimsFromPayload(payload, Date.now());
       if (!verified) throw invalid();
+      if (!verified.isSingleUse) remember(token, verified);
       return verified;
     },
   };

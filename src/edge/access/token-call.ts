@@ -16,13 +16,13 @@ interface TokenWish {
 
 /** Gives a token to whom the app knows. A token is never asked for one: who holds it can't make another. */
 export async function tokenCall(call: GatewayCall): Promise<GatewayReply> {
-  const { request, settings, record } = call;
+  const { request, settings, record, deadline } = call;
   const authorization = await settings.authorize(request);
   if (!authorization) throw new Refusal('not_authorized', 'The app does not know who asks: sign in first.');
   const { subject, tenant, grants } = authorization;
   record.subject = subject;
   await rateLimited(settings.rateLimit, subject);
-  const wish = tokenWish(await readJsonBody(request, settings));
+  const wish = tokenWish(await readJsonBody(request, settings, deadline));
   const minted = await settings.tokens.mint({
     subject,
     tenant,

@@ -1,13 +1,9 @@
+import { gatewayProtocol, tokenProtocolPrefix } from '../../core/gateway-protocol.ts';
 import { Refusal } from '../refusal.ts';
-
-/** The subprotocol of a page's WebSocket to the gateway: the only one that is echoed. */
-const socketProtocol = 'saylight.v1';
-/** Before the token, in the subprotocol that carries it. */
-const tokenProtocol = 'saylight.token.';
 
 /** The subprotocol to echo; `undefined` where the page did not offer it. */
 export function offeredProtocol(request: Request): string | undefined {
-  return offeredProtocols(request).includes(socketProtocol) ? socketProtocol : undefined;
+  return offeredProtocols(request).includes(gatewayProtocol) ? gatewayProtocol : undefined;
 }
 
 /**
@@ -19,8 +15,8 @@ export function offeredProtocol(request: Request): string | undefined {
 export function tokenOfRequest(request: Request): string {
   const [, bearer] = /^Bearer ([\w.-]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   if (bearer !== undefined) return bearer;
-  const offered = offeredProtocols(request).find((protocol) => protocol.startsWith(tokenProtocol));
-  if (offered !== undefined) return offered.slice(tokenProtocol.length);
+  const offered = offeredProtocols(request).find((protocol) => protocol.startsWith(tokenProtocolPrefix));
+  if (offered !== undefined) return offered.slice(tokenProtocolPrefix.length);
   throw new Refusal('token_missing', 'Send a token: as Authorization: Bearer, or as a subprotocol of the WebSocket.');
 }
 

@@ -1,4 +1,5 @@
-import type { SpeechCache } from '../limits/speech-limits.ts';
+import { readWhole } from './read-whole.ts';
+import type { SpeechCache } from './speech-cache.ts';
 
 /** The part of a cache of the Cache API that {@link cacheApi} uses. */
 export interface ReplyStore {
@@ -28,18 +29,6 @@ export function cacheApi(cache: ReplyStore, { maxBytes = 8 * 1024 * 1024 }: Cach
       await cache.put(url, new Response(body, response));
     },
   };
-}
-
-async function readWhole(response: Response, maxBytes: number): Promise<Blob> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  let length = 0;
-  // Leaving the loop cancels the body.
-  for await (const part of response.body ?? []) {
-    length += part.length;
-    if (length > maxBytes) throw new RangeError(`The reply is longer than the ${maxBytes} bytes that may be kept.`);
-    parts.push(part);
-  }
-  return new Blob(parts);
 }
 
 /** A host that can't exist: an entry is never what some URL would answer. */

@@ -1,4 +1,4 @@
-import type { SpeechCache } from '../limits/speech-limits.ts';
+import type { SpeechCache } from './speech-cache.ts';
 
 /** Entries at most; the oldest one gives way. */
 const mostEntries = 100;

@@ -1,19 +1,20 @@
 import type { TextToSpeechRequest } from '../../core/text-to-speech-request.ts';
-import type { AdmittedCall } from '../gateway-call.ts';
-import { sha256 } from '../gateway-log.ts';
+import type { VerifiedCall } from '../gateway-call.ts';
+import { sha256 } from '../sha256.ts';
 
 /** The key of a finished speech: every input that it depends on, and who may hear it. */
 export function speechCacheKey(
-  { settings, token }: AdmittedCall,
+  { settings, token }: VerifiedCall,
   path: string,
   query: URLSearchParams,
   body: TextToSpeechRequest,
 ): Promise<string> {
   const parameters = [...query].sort(([a], [b]) => (a < b ? -1 : 1));
   const { tenant, subject } = token;
+  const { url, owner } = settings.service;
   // A tenant and a subject of the same name are not the same.
   const hearer = tenant === undefined ? { subject } : { tenant };
-  return sha256(JSON.stringify(['speech', settings.service.url, hearer, path, parameters, ordered(body)]));
+  return sha256(JSON.stringify(['speech', url, owner(), hearer, path, parameters, ordered(body)]));
 }
 
 /** The same value for the same JSON, whatever the order of its fields. */

@@ -1,6 +1,8 @@
-import type { AdmittedCall } from '../gateway-call.ts';
+import type { VerifiedCall } from '../gateway-call.ts';
 import { Refusal } from '../refusal.ts';
-import type { Verdict } from './speech-limits.ts';
+import { limitsUnavailable } from './limits-unavailable.ts';
+import { refusalOfVerdict } from './refusal-of-verdict.ts';
+import type { SpeechLimits, Verdict } from './speech-limits.ts';
 
 /** What was taken from the limits for one request. */
 export interface Lease {
@@ -14,33 +16,25 @@ export interface Lease {
 const longestLease = 86_400;
 /** Seconds for what comes before and behind the reply. */
 const leaseMargin = 60;
-
-const refusals = {
-  used: ['token_used', 'This token was used before: ask for a new one.'],
-  budget: ['quota_exceeded', 'The budget of characters is spent.'],
-  concurrency: ['rate_limited', 'Too many requests at once: wait for one to end.'],
-} as const;
-
-/** What a refused verdict tells the page. */
-function refusalOfVerdict({ reason, retryAfter }: Exclude<Verdict, { admitted: true }>): Refusal {
-  const [code, message] = refusals[reason];
-  return new Refusal(code, message, { retryAfter });
-}
+/** Where nothing is counted. */
+const nothingCounted: Lease = { reserve: undefined, settle: () => Promise.resolve() };
 
 /**
- * Takes what a request needs from the limits; `undefined` when nothing of it is counted.
+ * Takes what a request needs from the limits. The runtime is kept at work until it is settled, even if it lets go of the
+ * request since the caller has left.
  *
  * @throws Refusal when it may not be
  */
-export async function admit({ settings, token, grants }: AdmittedCall, characters: number): Promise<Lease | undefined> {
+export async function admit(call: VerifiedCall, characters: number): Promise<Lease> {
+  const { settings, token, grants, waitUntil } = call;
   const { characterBudget, concurrency, sessionSeconds = longestLease } = grants;
-  if (!token.isSingleUse && characterBudget === undefined && concurrency === undefined) return undefined;
+  if (!token.isSingleUse && characterBudget === undefined && concurrency === undefined) return nothingCounted;
   const { limits, budgetSeconds, service } = settings;
   if (!limits) throw new Refusal('misconfigured', 'This token is to be counted, and the gateway has no limits.');
   const { subject } = token;
   const lease = crypto.randomUUID();
   const budget = characterBudget === undefined ? undefined : { characters: characterBudget, seconds: budgetSeconds };
-  const admission = {
+  const verdict = await verdictOf(limits, call, {
     subject,
     lease,
     leaseSeconds: sessionSeconds + service.timeout + leaseMargin,
@@ -48,25 +42,38 @@ export async function admit({ settings, token, grants }: AdmittedCall, character
     budget,
     concurrency,
     singleUse: token.isSingleUse ? { id: token.id, expiresAt: token.expiresAt } : undefined,
-  };
-  const verdict = await orUnavailable(limits.admit(admission));
+  });
   if (!verdict.admitted) throw refusalOfVerdict(verdict);
+
+  let end!: () => void;
+  waitUntil(new Promise<void>((resolve) => (end = resolve)));
   return {
-    reserve: budget && ((more) => orUnavailable(limits.reserve(subject, lease, more))),
+    reserve:
+      budget &&
+      (async (more) => {
+        try {
+          return await limits.reserve(subject, lease, more);
+        } catch (cause) {
+          throw limitsUnavailable(cause);
+        }
+      }),
     settle: async (spent) => {
-      try {
-        await limits.settle(subject, lease, spent);
-      } catch {
-        // It ends by itself.
-      }
+      await limits.settle(subject, lease, spent).catch(() => {});
+      end();
     },
   };
 }
 
-async function orUnavailable(verdict: Promise<Verdict>): Promise<Verdict> {
+async function verdictOf(
+  limits: SpeechLimits,
+  { waitUntil }: VerifiedCall,
+  admission: Parameters<SpeechLimits['admit']>[0],
+): Promise<Verdict> {
   try {
-    return await verdict;
-  } catch {
-    throw new Refusal('limits_unavailable', 'Limits can’t be counted now: try again.', { retryAfter: 1 });
+    return await limits.admit(admission);
+  } catch (cause) {
+    // It may have been counted, and only the answer was lost.
+    waitUntil(limits.settle(admission.subject, admission.lease, 0).catch(() => {}));
+    throw limitsUnavailable(cause);
   }
 }

@@ -9,6 +9,8 @@ type Call<Kind extends LimitCall['kind']> = Extract<LimitCall, { readonly kind: 
  * clock may be behind, and one that allows for that takes a token which has just ended.
  */
 const grace = 60_000;
+/** Milliseconds between two purges, each of which looks at all that is kept. */
+const purgeInterval = 60_000;
 /** Seconds after which a place is worth asking for again: a lease is mostly settled long before it ends. */
 const placeRetryAfter = 5;
 
@@ -26,12 +28,12 @@ export function applyLimitCall(records: LimitRecords, call: LimitCall, now: numb
 
 function admit(records: LimitRecords, call: Call<'admit'>, now: number): Verdict {
   const { budget, characters, concurrency, lease: id, singleUse } = call;
-  records.purge(now);
-  if (records.lease(id)) throw new TypeError('A lease of that id is open: each admission needs an id of its own.');
+  if (now - records.lastPurge() >= purgeInterval) records.purge(now);
+  if (records.lease(id, now)) throw new TypeError('A lease of that id is open: each admission needs an id of its own.');
 
   // Of a token whose id may have been forgotten nobody knows whether it was used.
   const keptUntil = singleUse && Math.ceil(singleUse.expiresAt) + grace;
-  if (singleUse && keptUntil !== undefined && (keptUntil <= now || records.isUsed(singleUse.id))) {
+  if (singleUse && keptUntil !== undefined && (keptUntil <= now || records.isUsed(singleUse.id, now))) {
     return { admitted: false, reason: 'used' };
   }
   const window = budget && windowAt(now, budget.seconds);
@@ -40,25 +42,25 @@ function admit(records: LimitRecords, call: Call<'admit'>, now: number): Verdict
     if (refusal) return refusal;
   }
   if (concurrency !== undefined) {
-    const { count, firstEnd } = records.leases();
+    const { count, firstEnd } = records.leases(now, concurrency);
     if (count >= concurrency) return noPlace(concurrency > 0 ? (firstEnd - now) / 1000 : undefined);
   }
 
   if (singleUse && keptUntil !== undefined) records.use(singleUse.id, keptUntil);
-  if (window) take(records, window, characters);
+  if (window) records.take(window, characters, window.end + grace);
   const end = Math.ceil(now + call.leaseSeconds * 1000);
   records.putLease({ id, end, budget, window, taken: window ? characters : 0, takenBefore: 0 });
   return { admitted: true };
 }
 
 function reserve(records: LimitRecords, { lease: id, characters }: Call<'reserve'>, now: number): Verdict {
-  const lease = records.lease(id);
-  if (!lease || lease.end <= now) return noPlace(undefined);
+  const lease = records.lease(id, now);
+  if (!lease) return noPlace(undefined);
   if (!lease.budget) return { admitted: true };
   const window = windowAt(now, lease.budget.seconds);
   const refusal = overBudget(records, lease.budget.characters, window, characters, now);
   if (refusal) return refusal;
-  take(records, window, characters);
+  records.take(window, characters, window.end + grace);
   records.putLease(
     window.start === lease.window?.start
       ? { ...lease, taken: lease.taken + characters }
@@ -68,12 +70,11 @@ function reserve(records: LimitRecords, { lease: id, characters }: Call<'reserve
 }
 
 function settle(records: LimitRecords, { lease: id, spent }: Call<'settle'>, now: number): void {
-  const lease = records.lease(id);
-  if (!lease || lease.end <= now) return;
-  records.deleteLease(id);
+  const lease = records.endLease(id, now);
+  if (!lease) return;
   const { window } = lease;
   const unspent = unspentInWindow(lease, spent);
-  if (window && window.end > now && unspent > 0) take(records, window, -unspent);
+  if (window && window.end > now && unspent > 0) records.giveBack(window, unspent);
 }
 
 /** The characters that go back: what was taken last was spoken last, and windows that are over get nothing back. */
@@ -100,10 +101,6 @@ function noPlace(retryAfter: number | undefined): Verdict {
     reason: 'concurrency',
     retryAfter: retryAfter && Math.min(retryAfter, placeRetryAfter),
   };
-}
-
-function take(records: LimitRecords, window: BudgetWindow, characters: number): void {
-  records.setSpent(window, records.spent(window) + characters, window.end + grace);
 }
 
 function windowAt(now: number, seconds: number): BudgetWindow {

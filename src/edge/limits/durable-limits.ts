@@ -1,3 +1,4 @@
+import { sha256 } from '../sha256.ts';
 import type { LimitCall } from './limit-call.ts';
 import type { SpeechLimits, Verdict } from './speech-limits.ts';
 
@@ -20,11 +21,15 @@ const reasons: readonly unknown[] = ['used', 'budget', 'concurrency'];
  *
  * @param namespace The binding of a class that is `SpeechLimitsObject`. To keep the objects in one jurisdiction, pass
  * `namespace.jurisdiction('eu')`.
- * @throws Its methods reject when the object can't be reached in time or answers something else than a verdict.
+ * @throws TypeError where the binding is missing. Its methods reject when the object can't be reached in time or answers something else than a verdict.
  */
 export function durableLimits(namespace: DurableNamespace, { timeout = 5 }: DurableLimitsOptions = {}): SpeechLimits {
+  if (typeof namespace?.idFromName !== 'function') {
+    throw new TypeError('There is no such Durable Object namespace: configure the binding.');
+  }
   const send = async (subject: string, call: LimitCall): Promise<Response> => {
-    const id = namespace.idFromName(await digest(subject));
+    // A name of one length for every subject, which tells nobody who it is.
+    const id = namespace.idFromName(await sha256(subject));
     const body = JSON.stringify(call);
     const signal = AbortSignal.timeout(timeout * 1000);
     return namespace.get(id).fetch('https://limits.invalid/', { method: 'POST', body, signal });
@@ -38,12 +43,6 @@ export function durableLimits(namespace: DurableNamespace, { timeout = 5 }: Dura
       if (status !== 204) throw new Error(`The object that counts answered ${status}.`);
     },
   };
-}
-
-/** A name of one length for every subject, which tells nobody who it is. */
-async function digest(subject: string): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(subject)));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 async function readVerdict(response: Response): Promise<Verdict> {

@@ -18,20 +18,29 @@ export interface Lease {
   readonly takenBefore: number;
 }
 
-/** What is known of one subject. All times are milliseconds since 1970. */
+/**
+ * What is known of one subject. All times are milliseconds since 1970. What is over doesn't count, whether it was forgotten
+ * already or will be by a later purge.
+ */
 export interface LimitRecords {
-  isUsed(id: string): boolean;
+  /** Whether that id was used, and is to be kept still. */
+  isUsed(id: string, now: number): boolean;
   use(id: string, keptUntil: number): void;
-  lease(id: string): Lease | undefined;
+  /** The open lease of that id. */
+  lease(id: string, now: number): Lease | undefined;
   putLease(lease: Lease): void;
-  deleteLease(id: string): void;
-  /** The leases that were not forgotten: how many there are, and the first end. */
-  leases(): { readonly count: number; readonly firstEnd: number };
+  /** The open lease of that id, which is open no longer. */
+  endLease(id: string, now: number): Lease | undefined;
+  /** The open leases: how many there are, counted no further than to `most`, and the first end. */
+  leases(now: number, most: number): { readonly count: number; readonly firstEnd: number };
   /** Characters that were taken in a window. */
   spent(window: BudgetWindow): number;
-  setSpent(window: BudgetWindow, characters: number, keptUntil: number): void;
+  take(window: BudgetWindow, characters: number, keptUntil: number): void;
+  giveBack(window: BudgetWindow, characters: number): void;
   /** Forgets what needs to be kept no longer. */
   purge(now: number): void;
+  /** When that happened last, since the records were opened; `-Infinity` before. */
+  lastPurge(): number;
   /** When everything can be forgotten; `undefined` where there is nothing. */
   lastEnd(): number | undefined;
 }

@@ -10,23 +10,41 @@ export function createMapRecords(): LimitRecords {
   const used = new Map<string, number>();
   const leases = new Map<string, Lease>();
   const spendings = new Map<string, Spending>();
+  let lastPurge = -Infinity;
+  const openLease = (id: string, now: number): Lease | undefined => {
+    const lease = leases.get(id);
+    return lease && lease.end > now ? lease : undefined;
+  };
   return {
-    isUsed: (id) => used.has(id),
+    isUsed: (id, now) => (used.get(id) ?? now) > now,
     use: (id, keptUntil) => void used.set(id, keptUntil),
-    lease: (id) => leases.get(id),
+    lease: openLease,
     putLease: (lease) => void leases.set(lease.id, lease),
-    deleteLease: (id) => void leases.delete(id),
-    leases() {
-      const ends = [...leases.values()].map(({ end }) => end);
-      return { count: ends.length, firstEnd: Math.min(...ends) };
+    endLease(id, now) {
+      const lease = openLease(id, now);
+      if (lease) leases.delete(id);
+      return lease;
+    },
+    leases(now, most) {
+      const ends = [...leases.values()].map(({ end }) => end).filter((end) => end > now);
+      return { count: Math.min(ends.length, most), firstEnd: Math.min(...ends) };
     },
     spent: (window) => spendings.get(nameOf(window))?.characters ?? 0,
-    setSpent: (window, characters, keptUntil) => void spendings.set(nameOf(window), { characters, keptUntil }),
+    take(window, characters, keptUntil) {
+      const spent = spendings.get(nameOf(window))?.characters ?? 0;
+      spendings.set(nameOf(window), { characters: spent + characters, keptUntil });
+    },
+    giveBack(window, characters) {
+      const spending = spendings.get(nameOf(window));
+      if (spending) spendings.set(nameOf(window), { ...spending, characters: spending.characters - characters });
+    },
     purge(now) {
+      lastPurge = now;
       deleteWhere(used, (keptUntil) => keptUntil <= now);
       deleteWhere(leases, ({ end }) => end <= now);
       deleteWhere(spendings, ({ keptUntil }) => keptUntil <= now);
     },
+    lastPurge: () => lastPurge,
     lastEnd() {
       const ends = [
         ...used.values(),

@@ -1,5 +1,6 @@
 import { Refusal } from '../refusal.ts';
-import type { RateLimiter } from './speech-limits.ts';
+import { limitsUnavailable } from './limits-unavailable.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 
 /**
  * Passes the first gate.
@@ -11,8 +12,8 @@ export async function rateLimited(limiter: RateLimiter | undefined, subject: str
   let isAllowed: boolean;
   try {
     isAllowed = await limiter.allow(subject);
-  } catch {
-    throw new Refusal('limits_unavailable', 'Limits can’t be counted now: try again.', { retryAfter: 1 });
+  } catch (cause) {
+    throw limitsUnavailable(cause);
   }
   if (!isAllowed) throw new Refusal('rate_limited', 'Too many requests: wait a moment.', { retryAfter: 10 });
 }

@@ -74,11 +74,16 @@ export class SpeechLimitsObject {
     return (this.#records ??= createSqlRecords(this.#storage.sql));
   }
 
-  /** One alarm at the end of all is enough: whoever asks before it finds what is over forgotten. */
+  /** One alarm at the end of all is enough: an admission before it forgets what is over as well. */
   async #ensureAlarm(now: number): Promise<void> {
     if (this.#hasAlarm) return;
     this.#hasAlarm = true;
     const end = this.#open().lastEnd() ?? now;
-    await this.#storage.setAlarm(now + Math.min(Math.max(end - now, shortestSleep), longestSleep));
+    try {
+      await this.#storage.setAlarm(now + Math.min(Math.max(end - now, shortestSleep), longestSleep));
+    } catch {
+      // What was counted is counted: the next call tries again.
+      this.#hasAlarm = false;
+    }
   }
 }

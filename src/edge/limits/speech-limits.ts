@@ -50,16 +50,3 @@ export interface SpeechLimits {
    */
   settle(subject: string, lease: string, spent: number): Promise<void>;
 }
-
-/** A cheap first gate, which may count loosely. */
-export interface RateLimiter {
-  /** Whether one more request of this key is allowed now. */
-  allow(key: string): Promise<boolean>;
-}
-
-/** Keeps finished replies. */
-export interface SpeechCache {
-  match(key: string): Promise<Response | undefined>;
-  /** Keeps a reply whole or not at all; its `cache-control: max-age` says for how long. Rejects when its body breaks off. */
-  put(key: string, response: Response): Promise<void>;
-}

@@ -21,7 +21,7 @@ const voicePath = /^\/v1\/voices\/([A-Za-z0-9]{1,64})$/;
 export function matchRoute(method: string, path: string): SpeechRoute | undefined {
   const found = findRoute(path);
   if (found && found.method !== method) {
-    throw new Refusal('method_not_allowed', `This is asked for by ${found.method}.`);
+    throw new Refusal('method_not_allowed', `This is asked for by ${found.method}.`, { allow: found.method });
   }
   return found?.route;
 }

@@ -1,42 +1,22 @@
 import type { TextToSpeechRequest } from '../../core/text-to-speech-request.ts';
 import { Refusal } from '../refusal.ts';
+import {
+  isFlag,
+  isId,
+  isLocators,
+  isNumber,
+  isText,
+  isVoiceSettings,
+  listOf,
+  objectOf,
+  orNull,
+  wholeCharacters,
+  type Check,
+} from './wire-checks.ts';
 
-type Check = (value: unknown) => boolean;
-
-const isText: Check = (value) => typeof value === 'string';
-const isNumber: Check = (value) => typeof value === 'number';
-const isFlag: Check = (value) => typeof value === 'boolean';
-const isId: Check = (value) => typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value);
 const isLanguage: Check = (value) => typeof value === 'string' && /^[A-Za-z-]{1,35}$/.test(value);
 const isSeed: Check = (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xff_ff_ff_ff;
 const isNormalization: Check = (value) => value === 'auto' || value === 'on' || value === 'off';
-const orNull =
-  (check: Check): Check =>
-  (value) =>
-    value === null || check(value);
-const listOf =
-  (most: number, check: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.length <= most && value.every(check);
-const object =
-  (fields: Readonly<Record<string, Check>>): Check =>
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.entries(value).every(([name, item]) => Object.hasOwn(fields, name) && fields[name]?.(item) === true);
-
-/** How a voice speaks. */
-export const isVoiceSettings: Check = object({
-  stability: orNull(isNumber),
-  similarity_boost: orNull(isNumber),
-  style: orNull(isNumber),
-  speed: orNull(isNumber),
-  use_speaker_boost: orNull(isFlag),
-});
-
-/** Which dictionaries a voice reads by. */
-export const isLocators: Check = listOf(10, object({ pronunciation_dictionary_id: isId, version_id: orNull(isId) }));
 
 const fields: Readonly<Record<keyof TextToSpeechRequest, Check>> = {
   text: isText,
@@ -53,7 +33,7 @@ const fields: Readonly<Record<keyof TextToSpeechRequest, Check>> = {
   apply_text_normalization: isNormalization,
   apply_language_text_normalization: isFlag,
   audio_effects: orNull(
-    object({
+    objectOf({
       filter_preset_id: orNull(isId),
       distance: orNull(isNumber),
       environment_id: orNull(isId),
@@ -78,6 +58,5 @@ export function speechBody(body: Readonly<Record<string, unknown>>): TextToSpeec
   }
   const { text, ...others } = body as Partial<TextToSpeechRequest>;
   if (!text?.trim()) throw new Refusal('invalid_request', 'text is empty: send what to speak.');
-  // Half a surrogate pair is no character; it keeps its place for the alignment.
-  return { text: text.replaceAll(/\p{Cs}/gu, '\ufffd'), ...others };
+  return { text: wholeCharacters(text), ...others };
 }

@@ -1,42 +1,31 @@
 import { onAbort } from '../../core/abortable.ts';
 import { startTimer } from '../../core/wait.ts';
-import type { WebSocketLike } from '../../core/web-socket-like.ts';
-import type { WorkerSocket } from './accept-socket.ts';
-import type { SocketPass, SocketRuntime } from './pass-socket.ts';
+import { upstreamTimeout } from '../http/upstream-refusal.ts';
 import { Refusal } from '../refusal.ts';
-import type { SocketEvents } from './socket-events.ts';
+import type { SocketRuntime } from './socket-runtime.ts';
 import { upstreamByClass } from './upstream-by-class.ts';
 import { upstreamByUpgrade } from './upstream-by-upgrade.ts';
-
-/** A socket that the service has agreed to. */
-export interface UpstreamSocket {
-  /** What workerd can pass on as it is, while nobody has taken its events. */
-  readonly native: WorkerSocket | undefined;
-  /** Its events, from the first one on. */
-  readonly events: () => SocketEvents<WebSocketLike>;
-}
+import type { UpstreamOpener, UpstreamSocket, UpstreamTarget } from './upstream-opener.ts';
 
 /** What is opened: where, with what, how long, for whom. */
-type Opening = Pick<SocketPass, 'url' | 'headers' | 'openTimeout' | 'request' | 'runtime'>;
-
-/** A way to open one; rejects with a Refusal, or with the signal's reason once it aborts. */
-export type UpstreamOpener = (
-  target: { readonly url: string; readonly headers: Headers },
-  signal: AbortSignal,
-) => Promise<UpstreamSocket>;
+export interface UpstreamOpening extends UpstreamTarget {
+  /** The page's handshake; its signal, where the runtime has one abort, ends the attempt to reach the service. */
+  readonly request: Request;
+  /** Seconds until the service must have agreed. */
+  readonly openTimeout: number;
+  readonly runtime: SocketRuntime;
+}
 
 /**
  * Opens a socket to the service.
  *
  * @throws Refusal when the service does not agree, or not in time; the signal's reason once the page has left
  */
-export async function openUpstreamSocket(opening: Opening): Promise<UpstreamSocket> {
+export async function openUpstreamSocket(opening: UpstreamOpening): Promise<UpstreamSocket> {
   const open = upstreamOpener(opening.runtime);
   const controller = new AbortController();
   const unfollow = onAbort(opening.request.signal, (reason) => controller.abort(reason));
-  const stopTimer = startTimer(opening.openTimeout, () => {
-    controller.abort(new Refusal('upstream_timeout', 'The speech service did not answer in time: try again.'));
-  });
+  const stopTimer = startTimer(opening.openTimeout, () => controller.abort(upstreamTimeout()));
   try {
     controller.signal.throwIfAborted();
     return await open(opening, controller.signal);

@@ -1,5 +1,16 @@
 import { Refusal } from '../refusal.ts';
-import { isLocators, isVoiceSettings } from '../request/speech-body.ts';
+import {
+  isFlag,
+  isLocators,
+  isNumber,
+  isObject,
+  isText,
+  isVoiceSettings,
+  listOf,
+  objectOf,
+  wholeCharacters,
+  type Check,
+} from '../request/wire-checks.ts';
 
 /** A message of a page's, fit for the service. */
 export interface SocketMessage {
@@ -9,13 +20,10 @@ export interface SocketMessage {
   readonly text: string;
 }
 
-type Check = (value: unknown) => boolean;
-
 const longestContextId = 256;
 const longestSchedule = 50;
 
-const isText: Check = (value) => typeof value === 'string';
-const isFlag: Check = (value) => typeof value === 'boolean';
+const isGenerationConfig: Check = objectOf({ chunk_length_schedule: listOf(longestSchedule, isNumber) });
 const isContextId: Check = (value) => typeof value === 'string' && value.length <= longestContextId;
 
 const common: Readonly<Record<string, Check>> = {
@@ -45,18 +53,10 @@ export function readSocketMessage(call: 'connect' | 'connectMulti', frame: strin
     const value = Object.hasOwn(said, name) ? (said[name] ?? undefined) : undefined;
     if (value === undefined) continue;
     if (!isRight(value)) throw new Refusal('invalid_request', `${name} is not what it must be.`);
-    message[name] = name === 'text' ? (value as string).replaceAll(/\p{Cs}/gu, '\ufffd') : value;
+    message[name] = name === 'text' ? wholeCharacters(value as string) : value;
   }
   if (Object.keys(message).length === 0) return undefined;
   return { json: JSON.stringify(message), text: (message['text'] as string | undefined) ?? '' };
-}
-
-function isGenerationConfig(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  return Object.entries(value).every(([name, item]) => {
-    if (name !== 'chunk_length_schedule') return false;
-    return Array.isArray(item) && item.length <= longestSchedule && item.every((length) => Number.isFinite(length));
-  });
 }
 
 function parseObject(frame: string): Readonly<Record<string, unknown>> {
@@ -68,8 +68,4 @@ function parseObject(frame: string): Readonly<Record<string, unknown>> {
   }
   if (isObject(value)) return value;
   throw new Refusal('invalid_request', 'A message is not a JSON object.');
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

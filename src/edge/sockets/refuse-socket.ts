@@ -1,8 +1,8 @@
 import { socketAcceptor } from './accept-socket.ts';
 import { closeSocket } from './close-socket.ts';
-import type { SocketRuntime } from './pass-socket.ts';
 import type { Refusal } from '../refusal.ts';
 import { SocketEvents } from './socket-events.ts';
+import type { SocketRuntime } from './socket-runtime.ts';
 
 /**
  * The answer to a handshake that is refused. A browser shows its page no status of one: where the page has offered `protocol`,

@@ -2,8 +2,9 @@ import { admit } from '../limits/admit.ts';
 import { allowedQuery } from '../request/allowed-query.ts';
 import { serviceAddress } from '../http/ask-service.ts';
 import { checkGrants } from '../access/check-grants.ts';
-import type { AdmittedCall, GatewayReply } from '../gateway-call.ts';
-import { passSocket, type SocketCounting } from './pass-socket.ts';
+import type { VerifiedCall, GatewayReply } from '../gateway-call.ts';
+import { passSocket } from './pass-socket.ts';
+import type { SocketCounting } from './socket-counting.ts';
 import { Refusal } from '../refusal.ts';
 import type { SpeechGrants } from '../access/speech-grants.ts';
 import type { SpeechRoute } from '../request/speech-route.ts';
@@ -12,7 +13,7 @@ type SocketRoute = Extract<SpeechRoute, { kind: 'socket' }>;
 
 /** Passes a WebSocket on: as it is where nothing is to be counted, else message by message. */
 export async function socketCall(
-  call: AdmittedCall,
+  call: VerifiedCall,
   route: SocketRoute,
   protocol: string | undefined,
 ): Promise<GatewayReply> {
@@ -25,14 +26,15 @@ export async function socketCall(
   const { operation, voiceId, path } = route;
   const modelId = query.get('model_id') ?? undefined;
   checkGrants(grants, { operation, voiceId, modelId, format: query.get('output_format') ?? undefined });
-  const lease = await admit(call, 0);
-  const counting = countingOf(grants, settings.idleTimeout, lease?.reserve);
   const { service } = settings;
+  const target = { url: serviceAddress(service, { path, query }), headers: service.headers() };
+  const lease = await admit(call, 0);
+  // From here on everything ends by settling it.
+  const counting = countingOf(grants, settings.idleTimeout, lease.reserve);
   let end!: (outcome: 'ended') => void;
   const ended = new Promise<'ended'>((resolve) => (end = resolve));
   const response = await passSocket({
-    url: serviceAddress(service, { path, query }),
-    headers: service.headers(),
+    ...target,
     call: operation,
     protocol,
     request,
@@ -42,13 +44,14 @@ export async function socketCall(
     onEnd: ({ characters, bytes }) => {
       record.characters = characters;
       record.bytes = bytes;
-      waitUntil(lease?.settle(characters) ?? Promise.resolve());
+      waitUntil(lease.settle(characters));
       end('ended');
     },
+    onFailure: (failure) => void (record.upstream = failure),
   });
   if (counting) return { response, ended };
   // Nothing tells of the end of one that is passed on natively, and nothing of it is counted.
-  waitUntil(lease?.settle(0) ?? Promise.resolve());
+  waitUntil(lease.settle(0));
   return { response };
 }
 

@@ -1,10 +1,11 @@
 import type { WebSocketEvent, WebSocketLike } from '../../core/web-socket-like.ts';
 import { startTimer } from '../../core/wait.ts';
 import type { PageSocket } from './accept-socket.ts';
+import { BackPressure } from './back-pressure.ts';
 import { closeCodeForService, closeForPage, isSendable, lostConnection, type SocketClose } from './close-code.ts';
 import { closeSocket } from './close-socket.ts';
 import { IdleTimer } from './idle-timer.ts';
-import type { SocketCounting, SocketPassEnd } from './pass-socket.ts';
+import type { SocketCounting } from './socket-counting.ts';
 import { Refusal } from '../refusal.ts';
 import { frameForPage } from './frame-for-page.ts';
 import type { SocketEvents } from './socket-events.ts';
@@ -21,6 +22,16 @@ export interface SocketRelayOptions {
   readonly onEnd: (end: SocketPassEnd) => void;
 }
 
+/** How a socket ended. */
+export interface SocketPassEnd {
+  /** Code points of the text that was sent to the service. */
+  readonly characters: number;
+  /** Of the frames that the page was sent; of a text frame, its UTF-16 units. */
+  readonly bytes: number;
+  /** Of the page's close: the one it was sent, or its own; 1005 for none, 1006 where the page was lost. */
+  readonly code: number;
+}
+
 const isOpen = 1;
 /** Bytes of a message of the page's at most. */
 const longestMessage = 65_536;
@@ -32,6 +43,7 @@ export class SocketRelay {
   readonly #options: SocketRelayOptions;
   readonly #text: TextReserve;
   readonly #idle: IdleTimer;
+  readonly #backPressure: BackPressure;
   readonly #stopSession: () => void;
   #bytes = 0;
   #isEnded = false;
@@ -39,6 +51,7 @@ export class SocketRelay {
   constructor(options: SocketRelayOptions) {
     this.#options = options;
     const { counting } = options;
+    this.#backPressure = new BackPressure(options.page.socket, options.service.socket);
     this.#text = new TextReserve({
       charactersPerRequest: counting?.charactersPerRequest ?? Infinity,
       reserve: counting?.reserve,
@@ -111,6 +124,9 @@ export class SocketRelay {
       return this.#leave(lostConnection);
     }
     this.#bytes += typeof frame === 'string' ? frame.length : frame.byteLength;
+    if (!this.#backPressure.check()) {
+      this.#refuse(new Refusal('too_many_requests', 'More speech waits than allowed: read it faster.'));
+    }
   }
 
   #refuse({ status, code }: Refusal): void {
@@ -129,6 +145,7 @@ export class SocketRelay {
     this.#idle.stop();
     this.#stopSession();
     this.#text.stop();
+    this.#backPressure.stop();
     const { page, service, onEnd } = this.#options;
     page.stop();
     service.stop();

@@ -1,10 +1,13 @@
-import { countCharacters } from '../request/count-characters.ts';
-import { Refusal } from '../refusal.ts';
-import type { SocketMessage } from './read-socket-message.ts';
+import { limitsUnavailable } from '../limits/limits-unavailable.ts';
+import { refusalOfVerdict } from '../limits/refusal-of-verdict.ts';
 import type { Verdict } from '../limits/speech-limits.ts';
+import { Refusal } from '../refusal.ts';
+import { countCharacters } from '../request/count-characters.ts';
+import type { SocketMessage } from './read-socket-message.ts';
 
-/** Characters to reserve at least, so that not every message costs a call. */
-const smallestReserve = 200;
+/** Characters to reserve ahead, so that not every message costs a call: as many as were sent, within these. */
+const smallestMargin = 20;
+const largestMargin = 200;
 /** UTF-16 units that may wait while a call is under way. */
 const mostWaiting = 262_144;
 
@@ -17,12 +20,6 @@ export interface TextReserveOptions {
   readonly send: (json: string) => void;
   readonly refuse: (refusal: Refusal) => void;
 }
-
-const meanings = {
-  budget: ['quota_exceeded', 'The character budget is used up.'],
-  concurrency: ['too_many_requests', 'There are too many requests at once.'],
-  used: ['token_used', 'The token was used before: ask for another.'],
-} as const;
 
 /** A message that waits, and what it costs. */
 interface CountedMessage {
@@ -40,6 +37,7 @@ export class TextReserve {
   #sent = 0;
   #reserved = 0;
   #isReserving = false;
+  #isTight = false;
   #isStopped = false;
   #isAtSpace = true;
 
@@ -101,22 +99,27 @@ export class TextReserve {
   async #reserve(missing: number): Promise<void> {
     this.#isReserving = true;
     try {
-      // What may still come at all, and of that what waits or may come soon.
-      const rest = this.#options.charactersPerRequest - this.#sent - this.#reserved;
-      const waiting = this.#accepted - this.#sent - this.#reserved;
-      const wished = Math.min(rest, Math.max(smallestReserve, waiting));
-      // Near its end a budget may hold enough for this message alone.
-      if (!(await this.#take(wished, wished > missing)) && !this.#isStopped) await this.#take(missing, false);
+      const wished = this.#isTight ? missing : this.#wished();
+      if (!(await this.#take(wished, wished > missing)) && !this.#isStopped) {
+        // Near its end a budget may hold enough for this message alone.
+        this.#isTight = true;
+        await this.#take(missing, false);
+      }
     } catch (error) {
       if (this.#isStopped) return;
-      this.#options.refuse(
-        error instanceof Refusal ? error : new Refusal('limits_unavailable', 'The limits can’t be asked: try again.'),
-      );
+      this.#options.refuse(error instanceof Refusal ? error : limitsUnavailable(error));
       return;
     } finally {
       this.#isReserving = false;
     }
     this.#sendReserved();
+  }
+
+  /** What waits and what may come soon, but no more than may come at all. */
+  #wished(): number {
+    const held = this.#sent + this.#reserved;
+    const margin = Math.min(largestMargin, Math.max(smallestMargin, this.#sent));
+    return Math.min(this.#options.charactersPerRequest - held, this.#accepted - held + margin);
   }
 
   /** Whether so many characters were taken; a refusal is thrown, unless less may be asked for. */
@@ -127,11 +130,6 @@ export class TextReserve {
       return true;
     }
     if (verdict.reason === 'budget' && canAskLess) return false;
-    throw refusalOf(verdict);
+    throw refusalOfVerdict(verdict);
   }
-}
-
-function refusalOf({ reason, retryAfter }: Extract<Verdict, { readonly admitted: false }>): Refusal {
-  const [code, message] = meanings[reason];
-  return new Refusal(code, message, { retryAfter });
 }

@@ -1,20 +1,26 @@
 import { onAbort } from '../../core/abortable.ts';
-import type { WebSocketClass, WebSocketLike } from '../../core/web-socket-like.ts';
+import { errorFromReply } from '../../core/error-from-reply.ts';
+import { SpeechError } from '../../core/speech-error.ts';
+import type { WebSocketClass, WebSocketEvent, WebSocketLike } from '../../core/web-socket-like.ts';
+import { upstreamFailure, upstreamRefusal, upstreamUnreachable } from '../http/upstream-refusal.ts';
 import { closeSocket } from './close-socket.ts';
-import type { UpstreamOpener, UpstreamSocket } from './open-upstream-socket.ts';
 import { Refusal } from '../refusal.ts';
 import { SocketEvents } from './socket-events.ts';
-import { refusalOfStatus, unreachable } from './upstream-refusal.ts';
+import type { UpstreamOpener, UpstreamSocket, UpstreamTarget } from './upstream-opener.ts';
 
 /** Bytes of one frame of the service's at most. */
 const longestFrame = 16_777_216;
 
 /** The way of a class that takes headers. */
 export function upstreamByClass(WebSocket: WebSocketClass): UpstreamOpener {
-  return ({ url, headers }, signal) => open(WebSocket, url, headers, signal);
+  return (target, signal) => open(WebSocket, target, signal);
 }
 
-function open(WebSocket: WebSocketClass, url: string, headers: Headers, signal: AbortSignal): Promise<UpstreamSocket> {
+function open(
+  WebSocket: WebSocketClass,
+  { url, headers, onFailure }: UpstreamTarget,
+  signal: AbortSignal,
+): Promise<UpstreamSocket> {
   // Other classes than that of `ws` ignore the limit.
   const options = { headers: Object.fromEntries(headers), maxPayload: longestFrame };
   return new Promise((resolve, reject) => {
@@ -41,8 +47,12 @@ function open(WebSocket: WebSocketClass, url: string, headers: Headers, signal: 
       abandon(socket);
       reject(reason);
     };
-    const onEvent = ({ type, message }: { readonly type: string; readonly message?: string }): void => {
-      if (type !== 'open') return fail(refusalOfMessage(message));
+    const onEvent = ({ type, message, error }: WebSocketEvent): void => {
+      if (type !== 'open') {
+        const refused = statusError(message);
+        if (refused) onFailure?.(upstreamFailure(refused));
+        return fail(refused ? upstreamRefusal(refused) : upstreamUnreachable(error));
+      }
       leave();
       resolve({ native: undefined, events: () => events });
     };
@@ -58,8 +68,10 @@ function abandon(socket: WebSocketLike): void {
   }
 }
 
-/** `ws` tells the status in words. */
-function refusalOfMessage(message = ''): Refusal {
-  const status = /server response: (\d{3})$/.exec(message)?.[1];
-  return status === undefined ? unreachable() : refusalOfStatus(Number(status));
+/** What the service has answered instead; `ws` tells the status in words, and nothing else. */
+function statusError(message = ''): SpeechError | undefined {
+  const status = Number(/server response: (\d{3})$/.exec(message)?.[1] ?? NaN);
+  if (Number.isNaN(status)) return undefined;
+  if (status < 400) return new SpeechError('protocol', 'The service opens no WebSocket here.', { status });
+  return errorFromReply({ status, body: undefined });
 }

@@ -1,19 +1,22 @@
 import { onAbort } from '../../core/abortable.ts';
 import type { Fetch } from '../../core/client-options.ts';
-import { parseRetryAfter } from '../../core/retry-delay.ts';
 import type { WebSocketLike } from '../../core/web-socket-like.ts';
 import { takeWorkerSocket, type WorkerSocket } from './accept-socket.ts';
+import { upstreamError, upstreamFailure, upstreamRefusal, upstreamUnreachable } from '../http/upstream-refusal.ts';
 import { closeSocket } from './close-socket.ts';
-import type { UpstreamOpener, UpstreamSocket } from './open-upstream-socket.ts';
 import { SocketEvents } from './socket-events.ts';
-import { refusalOfStatus, unreachable } from './upstream-refusal.ts';
+import type { UpstreamOpener, UpstreamSocket, UpstreamTarget } from './upstream-opener.ts';
 
 /** The way of workerd: `fetch`, since its WebSocket class takes no headers. */
 export function upstreamByUpgrade(fetchReply: Fetch): UpstreamOpener {
-  return ({ url, headers }, signal) => open(fetchReply, url, headers, signal);
+  return (target, signal) => open(fetchReply, target, signal);
 }
 
-function open(fetchReply: Fetch, url: string, headers: Headers, signal: AbortSignal): Promise<UpstreamSocket> {
+function open(
+  fetchReply: Fetch,
+  { url, headers, onFailure }: UpstreamTarget,
+  signal: AbortSignal,
+): Promise<UpstreamSocket> {
   const sent = new Headers(headers);
   sent.set('upgrade', 'websocket');
   // The signal of the request would cut the connection that comes of it.
@@ -23,14 +26,12 @@ function open(fetchReply: Fetch, url: string, headers: Headers, signal: AbortSig
       reject(reason);
       request.abort();
     });
-    const settle = (response: Response): void => {
-      unfollow();
+    const settle = async (response: Response): Promise<void> => {
       const { webSocket } = response as Response & { readonly webSocket?: WorkerSocket | null };
       if (!webSocket) {
-        void response.body?.cancel().catch(() => undefined);
-        return reject(
-          refusalOfStatus(response.status, parseRetryAfter(response.headers.get('retry-after'), Date.now())),
-        );
+        const error = await upstreamError(response, request);
+        onFailure?.(upstreamFailure(error));
+        return reject(upstreamRefusal(error));
       }
       if (signal.aborted) {
         takeWorkerSocket(webSocket);
@@ -38,10 +39,10 @@ function open(fetchReply: Fetch, url: string, headers: Headers, signal: AbortSig
       }
       resolve({ native: webSocket, events: () => workerEvents(webSocket) });
     };
-    fetchReply(url, { headers: sent, redirect: 'manual', signal: request.signal }).then(settle, () => {
-      unfollow();
-      reject(unreachable());
-    });
+    fetchReply(url, { headers: sent, redirect: 'manual', signal: request.signal })
+      .then(settle)
+      .catch((cause: unknown) => reject(upstreamUnreachable(cause)))
+      .finally(unfollow);
   });
 }
 

@@ -132,12 +132,57 @@ describe('an object', () => {
     });
   });
 
-  test('forgets what is over when it is asked, too', async () => {
+  test('forgets what is over when it is asked, too, once a minute at most', async () => {
     const object = objectOf(crypto.randomUUID());
-    await runInDurableObject(object, (limit) => limit.apply(call, start));
-    const later: LimitCall = { kind: 'admit', lease: 'b', leaseSeconds: 60, characters: 0 };
-    await runInDurableObject(object, (limit) => limit.apply(later, start + 120_000));
+    const ask = (lease: string, milliseconds: number): Promise<Verdict | undefined> => {
+      const short: LimitCall = { kind: 'admit', lease, leaseSeconds: 10, characters: 0, concurrency: 1 };
+      return runInDurableObject(object, (limit) => limit.apply(short, start + milliseconds));
+    };
+    await runInDurableObject(object, (limit) => limit.apply({ ...call, leaseSeconds: 10 }, start));
+    expect(await ask('b', 10_000)).toEqual({ admitted: true });
+    expect(await ask('c', 59_999)).toEqual({ admitted: true });
+    expect(await rowsOf(object)).toEqual({ used: 1, leases: 3, spendings: 1 });
+    expect(await ask('d', 60_000)).toMatchObject({ reason: 'concurrency' });
+    expect(await rowsOf(object)).toEqual({ used: 1, leases: 1, spendings: 1 });
+    expect(await ask('e', 119_999)).toEqual({ admitted: true });
+    expect(await rowsOf(object)).toEqual({ used: 1, leases: 2, spendings: 1 });
+    expect(await ask('f', 130_000)).toEqual({ admitted: true });
     expect(await rowsOf(object)).toEqual({ used: 0, leases: 1, spendings: 0 });
+  });
+
+  test('counts on in tables without its index, whose rows have ids of their own', async () => {
+    const object = objectOf(crypto.randomUUID());
+    await runInDurableObject(object, (_, { storage }) => {
+      storage.sql.exec(`CREATE TABLE used (id TEXT PRIMARY KEY, kept_until REAL NOT NULL);
+        CREATE TABLE leases (id TEXT PRIMARY KEY, ends REAL NOT NULL, budget INTEGER, budget_seconds REAL,
+          window_start REAL, window_end REAL, taken INTEGER NOT NULL, taken_before INTEGER NOT NULL);
+        CREATE TABLE spendings (window_start REAL, window_end REAL, characters INTEGER NOT NULL,
+          kept_until REAL NOT NULL, PRIMARY KEY (window_start, window_end));
+        INSERT INTO used VALUES ('token', ${start + 90_000});
+        INSERT INTO leases VALUES ('a', ${start + 60_000}, 10, 60, ${start}, ${start + 60_000}, 10, 0);
+        INSERT INTO spendings VALUES (${start}, ${start + 60_000}, 10, ${start + 120_000})`);
+    });
+    const ask = (asked: LimitCall): Promise<Verdict | undefined> =>
+      runInDurableObject(object, (limit) => limit.apply(asked, start + 1_000));
+    const { singleUse: _, ...other } = { ...call, lease: 'b', concurrency: 1 };
+    expect(await ask({ ...call, lease: 'b' })).toMatchObject({ reason: 'used' });
+    expect(await ask(other)).toMatchObject({ reason: 'budget' });
+    expect(await ask({ ...other, budget: undefined })).toMatchObject({ reason: 'concurrency' });
+    await ask({ kind: 'settle', lease: 'a', spent: 4 });
+    expect(await ask({ ...other, characters: 7 })).toMatchObject({ reason: 'budget' });
+    expect(await ask({ ...other, characters: 6 })).toEqual({ admitted: true });
+    expect(await rowsOf(object)).toEqual({ used: 1, leases: 1, spendings: 1 });
+  });
+
+  test('answers when its alarm can’t be set, and sets it at the next call', async () => {
+    const object = objectOf(crypto.randomUUID());
+    // There are no alarms before 1970.
+    const early = -3_600_000;
+    expect(await runInDurableObject(object, (limit) => limit.apply(call, early))).toEqual({ admitted: true });
+    expect(await alarmOf(object)).toBeNull();
+    const settle: LimitCall = { kind: 'settle', lease: 'a', spent: 0 };
+    expect(await runInDurableObject(object, (limit) => limit.apply(settle, start))).toBeUndefined();
+    expect(await alarmOf(object)).not.toBeNull();
   });
 
   test('is woken by its alarm, until all is over', async () => {

@@ -18,11 +18,13 @@ const admitted: Verdict = { admitted: true };
 /** The limits of one subject, decided anew at each call from all that ever happened; nothing is summed up or forgotten. */
 export function limitsFromHistory(now: () => number): SpeechLimits {
   const used = new Set<string>();
-  const entries = new Map<string, Entry>();
+  const entries: Entry[] = [];
 
   const isOpen = ({ end, isSettled }: Entry): boolean => !isSettled && end > now();
+  const openEntry = (lease: string): Entry | undefined =>
+    entries.find((entry) => entry.admission.lease === lease && isOpen(entry));
   const spent = (seconds: number): number =>
-    [...entries.values()]
+    entries
       .flatMap(({ takings }) => takings)
       .filter((taking) => taking.seconds === seconds && windowOf(taking.at, seconds) === windowOf(now(), seconds))
       .reduce((sum, { characters }) => sum + characters, 0);
@@ -36,25 +38,26 @@ export function limitsFromHistory(now: () => number): SpeechLimits {
   return {
     async admit(admission) {
       const { lease, leaseSeconds, characters, budget, concurrency, singleUse } = admission;
+      if (openEntry(lease)) throw new TypeError('A lease of that id is open.');
       if (singleUse && (used.has(singleUse.id) || singleUse.expiresAt + 60_000 <= now())) {
         return { admitted: false, reason: 'used' };
       }
       const refusal = budgetRefusal(budget, characters);
       if (refusal) return refusal;
-      const ends = [...entries.values()].filter(isOpen).map(({ end }) => end);
+      const ends = entries.filter(isOpen).map(({ end }) => end);
       if (concurrency !== undefined && ends.length >= concurrency) {
         const retryAfter = concurrency === 0 ? {} : { retryAfter: Math.min(5, (Math.min(...ends) - now()) / 1000) };
         return { admitted: false, reason: 'concurrency', ...retryAfter };
       }
       if (singleUse) used.add(singleUse.id);
       const takings = budget ? [{ at: now(), seconds: budget.seconds, characters }] : [];
-      entries.set(lease, { admission, end: now() + leaseSeconds * 1000, takings, isSettled: false });
+      entries.push({ admission, end: now() + leaseSeconds * 1000, takings, isSettled: false });
       return admitted;
     },
 
     async reserve(_subject, lease, characters) {
-      const entry = entries.get(lease);
-      if (!entry || !isOpen(entry)) return { admitted: false, reason: 'concurrency' };
+      const entry = openEntry(lease);
+      if (!entry) return { admitted: false, reason: 'concurrency' };
       const { budget } = entry.admission;
       if (!budget) return admitted;
       const refusal = budgetRefusal(budget, characters);
@@ -64,8 +67,8 @@ export function limitsFromHistory(now: () => number): SpeechLimits {
     },
 
     async settle(_subject, lease, spentCharacters) {
-      const entry = entries.get(lease);
-      if (!entry || !isOpen(entry)) return;
+      const entry = openEntry(lease);
+      if (!entry) return;
       entry.isSettled = true;
       let unspent = entry.takings.reduce((sum, { characters }) => sum + characters, 0) - spentCharacters;
       for (const taking of entry.takings.toReversed()) {

@@ -61,6 +61,32 @@ export function describeLimits(name: string, create: (now: () => number) => Spee
     });
   });
 
+  describe(`${name}: what is over`, () => {
+    test('counts no more, long before it is forgotten', async () => {
+      const { admit, reserve, settle, at } = set();
+      const budget = { characters: 100, seconds: 10 };
+      const singleUse = { id: 'once', expiresAt: start - 50_000 };
+      const renewed = { id: 'once', expiresAt: start + 60_000 };
+      await admit({ lease: 'a', leaseSeconds: 10, characters: 100, budget, concurrency: 1, singleUse });
+      at(9.999);
+      expect(await admit({ singleUse: renewed })).toEqual(refused('used'));
+      expect(await admit({ characters: 1, budget })).toMatchObject({ reason: 'budget' });
+      expect(await admit({ concurrency: 1 })).toMatchObject({ reason: 'concurrency' });
+      await rejection(admit({ lease: 'a' }));
+
+      at(10);
+      expect(await reserve('a', 0)).toEqual(refused('concurrency'));
+      await settle('a', 0);
+      const again = { lease: 'a', leaseSeconds: 10, characters: 60, budget, concurrency: 1, singleUse: renewed };
+      expect(await admit(again)).toEqual(admitted);
+      expect(await admit({ concurrency: 1 })).toEqual(refused('concurrency', 5));
+      expect(await admit({ singleUse: renewed })).toEqual(refused('used'));
+      expect(await reserve('a', 41)).toEqual(refused('budget', 10));
+      await settle('a', 20);
+      expect(await admit({ characters: 80, budget, concurrency: 1 })).toEqual(admitted);
+    });
+  });
+
   describe(`${name}: all or nothing`, () => {
     test('an admission that the budget refuses takes neither the token nor a place', async () => {
       const { admit } = set();
@@ -258,6 +284,13 @@ export function describeLimits(name: string, create: (now: () => number) => Spee
       await settle('a', 0);
       expect(await admit({ concurrency: 1 })).toEqual(refused('concurrency', 5));
       expect(await admit({ characters: 41, budget: minute })).toMatchObject({ reason: 'budget' });
+    });
+
+    test('may be any number, and other leases take them too', async () => {
+      const { admit } = set();
+      for (let count = 0; count < 5; count += 1) expect(await admit({})).toEqual(admitted);
+      expect(await admit({ concurrency: 2 })).toEqual(refused('concurrency', 5));
+      expect(await admit({ concurrency: Number.MAX_SAFE_INTEGER })).toEqual(admitted);
     });
 
     test('that don’t exist are not worth waiting for', async () => {

@@ -11,13 +11,16 @@ test('random calls get the verdicts that follow from all that happened', async (
   for (let seed = 1; seed <= 300; seed += 1) {
     const verdicts = await playLimitCalls(seed, memoryLimitsForTests);
     expect(verdicts, `seed ${seed}`).toEqual(await playLimitCalls(seed, limitsFromHistory));
-    for (const { call, verdict } of verdicts) {
-      const outcome = `${call} ${verdict.admitted ? 'admitted' : verdict.reason}`;
-      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    for (const { call, isLate, verdict } of verdicts) {
+      const result = verdict === 'rejected' ? verdict : verdict.admitted ? 'admitted' : verdict.reason;
+      for (const outcome of [`${call} ${result}`, `${call} ${isLate ? 'late' : 'soon'}`]) {
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      }
     }
   }
-  const seen = ['admit admitted', 'admit used', 'admit budget', 'admit concurrency'];
-  for (const outcome of [...seen, 'reserve admitted', 'reserve budget', 'reserve concurrency']) {
+  const admissions = ['admit admitted', 'admit used', 'admit budget', 'admit concurrency', 'admit rejected'];
+  const reserves = ['reserve admitted', 'reserve budget', 'reserve concurrency'];
+  for (const outcome of [...admissions, ...reserves, 'admit soon', 'admit late', 'reserve soon', 'reserve late']) {
     expect(outcomes.get(outcome), outcome).toBeGreaterThan(100);
   }
 });

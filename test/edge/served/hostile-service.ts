@@ -18,7 +18,7 @@ export const chunkBytes = 1000;
 export const slowChunks = 15;
 
 /**
- * Starts it. The voice `slow` sends a chunk every 100 ms; `silent` never answers; `moved` leads to another server;
+ * Starts it. The voice `slow` sends a chunk every 100 ms; `endless` goes on; `silent` never answers; `moved` leads to another server;
  * `cut` breaks off; others answer at once.
  */
 export async function startHostileService(): Promise<HostileService> {
@@ -56,11 +56,12 @@ async function behave(voice: string, response: ServerResponse): Promise<void> {
   }
   response.writeHead(200, { 'content-type': 'application/json', 'set-cookie': 'a=b', 'x-internal': 'y' });
   const chunk = Buffer.alloc(chunkBytes, 'x');
-  if (voice !== 'slow' && voice !== 'cut') {
+  if (voice !== 'slow' && voice !== 'cut' && voice !== 'endless') {
     response.end(chunk);
     return;
   }
-  for (let count = 0; count < slowChunks && !response.destroyed; count += 1) {
+  const chunks = voice === 'endless' ? Infinity : slowChunks;
+  for (let count = 0; count < chunks && !response.destroyed; count += 1) {
     response.write(chunk);
     if (voice === 'cut' && count === 3) {
       response.destroy();

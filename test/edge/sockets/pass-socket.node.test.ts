@@ -5,13 +5,11 @@ import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createSpeechClient } from '../../../src/core/index.ts';
 import type { WebSocketClass } from '../../../src/core/web-socket-like.ts';
-import {
-  passSocket,
-  type SocketCounting,
-  type SocketPass,
-  type SocketPassEnd,
-} from '../../../src/edge/sockets/pass-socket.ts';
+import type { UpstreamFailure } from '../../../src/edge/gateway-log.ts';
+import { passSocket, type SocketPass } from '../../../src/edge/sockets/pass-socket.ts';
 import { refuseSocket } from '../../../src/edge/sockets/refuse-socket.ts';
+import type { SocketCounting } from '../../../src/edge/sockets/socket-counting.ts';
+import type { SocketPassEnd } from '../../../src/edge/sockets/socket-relay.ts';
 import { Refusal } from '../../../src/edge/refusal.ts';
 import { createGate } from '../../support/gate.ts';
 import { hear, wordsOf } from '../../support/heard-speech.ts';
@@ -303,8 +301,11 @@ describe('the service', () => {
     [500, 'upstream_failed', 4502],
   ])('that refuses with %i is told to the page by a code', async (status, code, closeCode) => {
     const service = await startSocketServer({ refuse: () => status });
-    const gateway = await startGateway(service.url);
+    const failures: UpstreamFailure[] = [];
+    const gateway = await startGateway(service.url, { onFailure: (failure) => failures.push(failure) });
     expect(await visit(gateway)).toMatchObject({ protocol: 'saylight.v1', code: closeCode, reason: code });
+    // The log is told the status itself; `ws` tells nothing else.
+    expect(failures).toEqual([{ status, code: undefined, requestId: undefined }]);
     expect(gateway.ends).toEqual([{ characters: 0, bytes: 0, code: closeCode }]);
   });
 
@@ -368,6 +369,65 @@ describe('the page', () => {
     });
     expect(heard).toMatchObject({ code: 4429, reason: 'too_many_requests' });
     expect(service.connections[0]!.messages).toEqual([]);
+  });
+
+  test('that reads slowly has the service wait, and gets all in the end', { timeout: 20_000 }, async () => {
+    const frame = `{"audio":"${'A'.repeat(1_000_000)}"}`;
+    const service = await startSocketServer({
+      message: ({ socket }) => {
+        for (let count = 0; count < 60; count += 1) socket.send(frame);
+        socket.close(1000);
+      },
+    });
+    const gateway = await startGateway(service.url);
+    let length = 0;
+    let most = 0;
+    const watch = setInterval(() => (most = Math.max(most, gateway.pages[0]?.bufferedAmount ?? 0)), 5);
+    const heard = visit(gateway, (page) => {
+      hello(page);
+      page.pause();
+      page.on('message', (data: Buffer) => (length += data.length));
+      // What waits at the service waits neither for the network nor in the gateway.
+      void expect
+        .poll(() => service.connections[0]!.socket.bufferedAmount, { timeout: 10_000 })
+        .toBeGreaterThan(20_000_000)
+        .then(() => expect.poll(() => gateway.pages[0]!.bufferedAmount).toBeGreaterThan(4_194_304))
+        .finally(() => page.resume());
+    });
+    expect(await heard).toMatchObject({ code: 1000 });
+    clearInterval(watch);
+    expect(length).toBe(60 * frame.length);
+    expect(most).toBeGreaterThan(4_194_304);
+    expect(most).toBeLessThan(8_000_000);
+  });
+
+  test.each([
+    ['nothing pauses the service', undefined],
+    ['its pause does nothing', () => {}],
+  ])('that reads nothing is closed where %s', { timeout: 20_000 }, async (_name, pause) => {
+    class Unpausable extends WebSocket {}
+    Object.defineProperty(Unpausable.prototype, 'pause', { value: pause });
+    const frame = `{"audio":"${'A'.repeat(1_000_000)}"}`;
+    const service = await startSocketServer({
+      message: ({ socket }) => {
+        const timer = setInterval(() => socket.send(frame), 1);
+        socket.on('close', () => clearInterval(timer));
+      },
+    });
+    const gateway = await startGateway(service.url, {
+      runtime: { WebSocket: Unpausable },
+    });
+    const heard = await visit(gateway, (page) => {
+      hello(page);
+      page.pause();
+      void expect
+        .poll(() => gateway.ends.length, { timeout: 10_000 })
+        .toBe(1)
+        .finally(() => page.resume());
+    });
+    expect(heard).toMatchObject({ code: 4429, reason: 'too_many_requests' });
+    expect(gateway.ends).toMatchObject([{ code: 4429 }]);
+    await expect.poll(() => service.openSockets).toBe(0);
   });
 
   test('that opens late gets what the service said before', async () => {

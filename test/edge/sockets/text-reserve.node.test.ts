@@ -56,12 +56,12 @@ describe('text', () => {
     expect(reserve.sent).toEqual([]);
     await settled(reserve);
     expect(reserve.sent).toEqual(['a'.repeat(150), 'b'.repeat(150), 'c']);
-    // What was taken at first, and then for all that waits.
-    expect(reserve.asked).toEqual([200, 200]);
-    reserve.say('d'.repeat(99));
+    // For the first message, and then for all that waits; more than that by what was sent before.
+    expect(reserve.asked).toEqual([170, 281]);
+    reserve.say('d'.repeat(150));
     expect(reserve.sent).toHaveLength(4);
     expect(reserve.asked).toHaveLength(2);
-    expect(reserve.text.sent).toBe(400);
+    expect(reserve.text.sent).toBe(451);
   });
 
   test('that says nothing is sent without a reserve, but behind what waits', async () => {
@@ -79,6 +79,34 @@ describe('text', () => {
     const { say, text } = reserveOver(0, { reserve: undefined });
     say(' ', 'one', ' ', ' ', 'two', '', ' ');
     expect(text.sent).toBe(8);
+  });
+
+  test('of sockets that say little leaves the budget to others', async () => {
+    let left = 1000;
+    const reserve: TextReserveOptions['reserve'] = async (characters) => {
+      if (characters > left) return { admitted: false, reason: 'budget' };
+      left -= characters;
+      return { admitted: true };
+    };
+    for (let count = 0; count < 30; count += 1) {
+      const { say, sent, refusals } = reserveOver(0, { reserve });
+      say('Hey ');
+      await turn();
+      expect([sent, refusals]).toEqual([['Hey '], []]);
+    }
+    expect(left).toBeGreaterThan(200);
+  });
+
+  test('that goes on costs fewer and fewer calls, for never more than 200 characters ahead', async () => {
+    const reserve = reserveOver(10_000);
+    for (let count = 0; count < 1000; count += 1) {
+      reserve.say('abcd ');
+      await settled(reserve);
+      expect(10_000 - reserve.left() - reserve.text.sent).toBeLessThanOrEqual(200);
+    }
+    expect(reserve.text.sent).toBe(5000);
+    expect(reserve.asked.slice(0, 3)).toEqual([25, 30, 60]);
+    expect(reserve.asked.length).toBeLessThan(30);
   });
 
   test('is taken from the end of a budget to its last character', async () => {

@@ -2,7 +2,7 @@ import { resolveBaseUrl, type Fetch } from '../core/client-options.ts';
 import type { Authorize, SpeechGatewayOptions } from './gateway-options.ts';
 import { logLine, type GatewayLogEntry } from './gateway-log.ts';
 import { parseGrants } from './access/parse-grants.ts';
-import type { SocketRuntime } from './sockets/pass-socket.ts';
+import type { SocketRuntime } from './sockets/socket-runtime.ts';
 import { memoryCache } from './cache/memory-cache.ts';
 import type { SpeechGrants } from './access/speech-grants.ts';
 import type { SpeechCache } from './cache/speech-cache.ts';

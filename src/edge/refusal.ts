@@ -26,7 +26,6 @@ export type RefusalCode =
   | 'upstream_refused'
   | 'upstream_unreachable'
   | 'limits_unavailable'
-  | 'upstream_busy'
   | 'upstream_timeout';
 
 const statuses: Readonly<Record<RefusalCode, number>> = {
@@ -56,7 +55,6 @@ const statuses: Readonly<Record<RefusalCode, number>> = {
   upstream_refused: 502,
   upstream_unreachable: 502,
   limits_unavailable: 503,
-  upstream_busy: 503,
   upstream_timeout: 504,
 };
 

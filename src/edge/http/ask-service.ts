@@ -1,11 +1,14 @@
 import { onAbort } from '../../core/abortable.ts';
-import { errorFromResponse } from '../../core/error-from-response.ts';
-import { openReplyBody } from '../../core/reply-body.ts';
-import { replyInfo } from '../../core/reply.ts';
 import type { Deadline } from '../deadline.ts';
 import type { UpstreamFailure } from '../gateway-log.ts';
 import type { ServiceSettings } from '../gateway-settings.ts';
-import { upstreamFailure, upstreamRefusal, upstreamTimeout, upstreamUnreachable } from './upstream-refusal.ts';
+import {
+  upstreamError,
+  upstreamFailure,
+  upstreamRefusal,
+  upstreamTimeout,
+  upstreamUnreachable,
+} from './upstream-refusal.ts';
 
 /** What goes to the service. */
 export interface ServiceRequest {
@@ -26,9 +29,6 @@ export interface ServiceCall {
   /** Is told what the service said of an error. */
   readonly onFailure: (failure: UpstreamFailure) => void;
 }
-
-/** The longest time that the body of an error may take, in seconds. */
-const longestErrorTime = 5;
 
 /**
  * The address of a call at the service.
@@ -56,15 +56,14 @@ export async function askService(
   request: ServiceRequest,
   { controller, deadline, signal, onFailure }: ServiceCall,
 ): Promise<Response> {
+  const address = serviceAddress(service, request);
   const headers = service.headers();
   if (request.body !== undefined) headers.set('content-type', 'application/json');
   const unfollow = onAbort(signal, (reason) => controller.abort(reason));
-  deadline.set(service.timeout, () => {
-    controller.abort(upstreamTimeout());
-  });
+  deadline.set(service.timeout, () => controller.abort(upstreamTimeout()));
   let response: Response;
   try {
-    response = await service.fetch(serviceAddress(service, request), {
+    response = await service.fetch(address, {
       method: request.method,
       headers,
       // The key would follow a redirect.
@@ -79,9 +78,7 @@ export async function askService(
     unfollow();
   }
   if (response.ok) return response;
-  const { requestId } = replyInfo(response.headers);
-  const reply = openReplyBody(response, { idleTimeout: longestErrorTime, controller, release: () => {}, requestId });
-  const error = await errorFromResponse(response, reply, longestErrorTime);
+  const error = await upstreamError(response, controller);
   onFailure(upstreamFailure(error));
   throw upstreamRefusal(error);
 }

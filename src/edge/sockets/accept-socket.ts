@@ -46,8 +46,10 @@ export function socketAcceptor(own: AcceptSocket | undefined): AcceptSocket {
   }
   if (Deno?.upgradeWebSocket) {
     return (request, protocol) => {
-      const accepted = Deno.upgradeWebSocket?.(request, protocol === undefined ? {} : { protocol });
+      const accepted = Deno.upgradeWebSocket?.(request, {});
       if (!accepted) throw unsupported();
+      // Set here: Deno itself finds a protocol only where a space follows each comma of the offer.
+      if (protocol !== undefined) accepted.response.headers.set('sec-websocket-protocol', protocol);
       return accepted;
     };
   }

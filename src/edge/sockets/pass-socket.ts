@@ -6,9 +6,6 @@ import type { SocketCounting } from './socket-counting.ts';
 import { SocketEvents } from './socket-events.ts';
 import { SocketRelay, type SocketPassEnd } from './socket-relay.ts';
 
-// For `gateway-settings.ts`.
-export type { SocketRuntime } from './socket-runtime.ts';
-
 /** A page's handshake that was granted, and what it is to be connected to. */
 export interface SocketPass extends UpstreamOpening {
   /** `stream-input` or `multi-stream-input`. */

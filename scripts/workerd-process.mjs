@@ -19,10 +19,11 @@ import { build } from 'vite';
  * @returns {Promise<{ readonly url: string; readonly pid: number; printed(): string; stop(): Promise<void> }>}
  */
 export async function startWorkerd({ entry, bindings = {}, durableObjects = {}, flags = [] }) {
+  const worker = await bundle(entry);
   // Memory, where there is a folder of it: SQLite waits for a disk. workerd's own storage in memory has no SQL.
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'saylight-workerd-'));
   mkdirSync(join(folder, 'storage'));
-  writeFileSync(join(folder, 'worker.js'), await bundle(entry));
+  writeFileSync(join(folder, 'worker.js'), worker);
   writeFileSync(join(folder, 'workerd.capnp'), configuration({ folder, bindings, durableObjects, flags }));
   const child = spawn(executable(), ['serve', '--experimental', '--control-fd=3', 'workerd.capnp'], {
     cwd: folder,
@@ -31,16 +32,23 @@ export async function startWorkerd({ entry, bindings = {}, durableObjects = {}, 
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes) => (printed += bytes));
   const exited = once(child, 'exit');
+  const end = () => {
+    child.kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // So that nothing is left behind whatever ends this process.
+  process.once('exit', end);
   const stop = async () => {
     child.kill();
     await exited;
-    rmSync(folder, { recursive: true, force: true });
+    end();
+    process.off('exit', end);
   };
   const lines = createInterface({ input: /** @type {import('node:stream').Readable} */ (child.stdio[3]) });
   const listening = once(lines, 'line').then(([line]) => JSON.parse(line).port);
   const port = await Promise.race([listening, exited.then(() => undefined)]);
   if (port === undefined || child.pid === undefined) {
-    rmSync(folder, { recursive: true, force: true });
+    await stop();
     throw new Error(`workerd has not started: ${printed}`);
   }
   return { url: `http://127.0.0.1:${port}`, pid: child.pid, printed: () => printed, stop };

@@ -12,8 +12,8 @@ interface Answer {
 }
 
 /**
- * The verdicts on the random calls that belong to `seed`: they come at odd times, out of order, twice
- * and too late, and ids of leases come again.
+ * The verdicts on the random calls that belong to `seed`: they come at odd times, out of order, twice and too late, and ids
+ * of leases come again.
  */
 export async function playLimitCalls(seed: number, create: (now: () => number) => SpeechLimits): Promise<Answer[]> {
   const { next, between } = seededRandom(seed);

@@ -17,7 +17,7 @@ interface Cause {
 const causes: readonly Cause[] = [
   {
     id: 'input_timeout_exceeded',
-    words: /\btime.?out/i,
+    words: /(?:\b|inactivity_)time.?out/i,
     advice: 'no text came for too long; send some in time, or raise inactivity_timeout',
   },
   { id: 'quota_exceeded', words: /quota/i, advice: 'raise the quota' },

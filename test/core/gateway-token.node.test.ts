@@ -1,20 +1,20 @@
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { afterEach, describe, expect, inject, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Fetch, SpeechClientOptions } from '../../src/core/client-options.ts';
 import { createTransport } from '../../src/core/create-transport.ts';
 import { createSpeechClient, type SpeechClient } from '../../src/core/index.ts';
 import { createGate } from '../support/gate.ts';
-import { hear, type HeardSpeech } from '../support/heard-speech.ts';
 import { closed, sendJson, startHttpServer, type Handler, type HttpServer } from '../support/http-server.ts';
+import { hear } from '../support/heard-speech.ts';
 import { PageSocket } from '../support/page-socket.ts';
 import { rejection, speechError } from '../support/rejection.ts';
 import { finalFrame, frameOf, startSocketServer, type SocketHandler } from '../support/socket-server.ts';
+import { socketCalls, speakOnce } from '../support/speak-once.ts';
 
 const voiceId = 'kal16UsEnglishMale01';
 const said = 'Hello there.';
 const format = { outputFormat: 'pcm_8000' } as const;
-const calls = ['connect', 'connectMulti'] as const;
 const request = { method: 'GET', path: '/v1/models' } as const;
 const hour = 3_600_000;
 
@@ -207,17 +207,7 @@ function createClient(options: SpeechClientOptions): SpeechClient {
   return createSpeechClient({ WebSocket: PageSocket, retry: { attempts: 3, minDelay: 0 }, ...options });
 }
 
-/** Has something said on a connection of its own. */
-async function speak(client: SpeechClient, call: (typeof calls)[number] = 'connect'): Promise<HeardSpeech> {
-  const session = client.textToSpeech[call](voiceId, format);
-  onTestFinished(() => session.close());
-  const speech = 'createContext' in session ? session.createContext() : session;
-  void speech.send(said);
-  void speech.end();
-  return hear(speech, said);
-}
-
-describe.each(calls)('a WebSocket by %s to a gateway', (call) => {
+describe.each(socketCalls)('a WebSocket by %s to a gateway', (call) => {
   test.each([
     ['takes headers', WebSocket],
     ['takes none', PageSocket],
@@ -233,7 +223,7 @@ describe.each(calls)('a WebSocket by %s to a gateway', (call) => {
         tokenInQuery: true,
         headers: { authorization: 'Bearer of-the-app' },
       });
-      for (let index = 0; index < 2; index += 1) expect((await speak(client, call)).error).toBeUndefined();
+      for (let index = 0; index < 2; index += 1) expect((await speakOnce(client, said, call)).error).toBeUndefined();
       expect(requests.map(({ body }) => body)).toEqual(['{"singleUse":true}', '{"singleUse":true}']);
       for (const { headers } of requests) expect(headers.authorization).toBe('Bearer of-the-app');
       for (const [index, { headers, query, messages, socket }] of connections.entries()) {
@@ -256,7 +246,7 @@ describe.each(calls)('a WebSocket by %s to a gateway', (call) => {
         if (index === 0) socket.once('message', () => (code === 1006 ? socket.terminate() : socket.close(code)));
       },
     });
-    const { error, words } = await speak(createClient({ baseUrl: url, token }), call);
+    const { error, words } = await speakOnce(createClient({ baseUrl: url, token }), said, call);
     expect(error).toBeUndefined();
     expect(words.map(({ text }) => text)).toEqual(['Hello', 'there']);
     expect([requests.length, connections.length]).toEqual([2, 2]);
@@ -265,11 +255,11 @@ describe.each(calls)('a WebSocket by %s to a gateway', (call) => {
   test('that is refused for its token gets another one, once', async () => {
     const { token, requests } = await startTokenServer();
     const { url } = await startSocketServer(refusing((index) => (index === 0 ? [4401, 'token_used'] : undefined)));
-    expect((await speak(createClient({ baseUrl: url, token }), call)).error).toBeUndefined();
+    expect((await speakOnce(createClient({ baseUrl: url, token }), said, call)).error).toBeUndefined();
     expect(requests).toHaveLength(2);
 
     const { url: never, connections } = await startSocketServer(refusing(() => [4401, 'token_used']));
-    const { error } = await speak(createClient({ baseUrl: never, token }), call);
+    const { error } = await speakOnce(createClient({ baseUrl: never, token }), said, call);
     expect(error).toMatchObject({ code: 'unauthorized', detail: { code: 'token_used' }, unspokenText: said });
     expect([requests.length, connections.length]).toEqual([4, 2]);
   });
@@ -282,7 +272,7 @@ describe.each(calls)('a WebSocket by %s to a gateway', (call) => {
   ])('that is closed with %i %s is not tried again', async (code, reason, expected) => {
     const { token, requests } = await startTokenServer();
     const { url, connections } = await startSocketServer(refusing(() => [code, reason]));
-    const { error } = await speak(createClient({ baseUrl: url, token }), call);
+    const { error } = await speakOnce(createClient({ baseUrl: url, token }), said, call);
     expect(error).toMatchObject({ code: expected, detail: { code: reason }, unspokenText: said });
     expect([requests.length, connections.length]).toEqual([1, 1]);
   });
@@ -293,7 +283,7 @@ describe.each(calls)('a WebSocket by %s to a gateway', (call) => {
   ])('that is closed with %i %s is tried again with a token for each try', async (code, reason, expected) => {
     const { token, requests } = await startTokenServer();
     const { url, connections } = await startSocketServer(refusing(() => [code, reason]));
-    const { error } = await speak(createClient({ baseUrl: url, token }), call);
+    const { error } = await speakOnce(createClient({ baseUrl: url, token }), said, call);
     expect(error).toMatchObject({ code: expected, unspokenText: said });
     expect([requests.length, connections.length]).toEqual([3, 3]);
   });
@@ -309,7 +299,7 @@ describe.each(calls)('a WebSocket by %s to a gateway', (call) => {
       const { url, connections } = await startSocketServer({
         open: ({ socket }) => void socket.once('message', () => socket.terminate()),
       });
-      const { error } = await speak(createClient({ baseUrl: url, token }), call);
+      const { error } = await speakOnce(createClient({ baseUrl: url, token }), said, call);
       expect(error).toMatchObject({ code: expected, status, detail: { code }, unspokenText: said });
       expect((error as Error).message).toMatch(/^No token came from its address\. /);
       expect([requests.length, connections.length]).toEqual([2, 1]);
@@ -321,7 +311,7 @@ describe.each(calls)('a WebSocket by %s to a gateway', (call) => {
       index < 2 ? void response.destroy() : sendJson(response, { token: 'a.b.c', expiresAt: Date.now() + hour }),
     );
     const { url } = await startSocketServer(speaking);
-    expect((await speak(createClient({ baseUrl: url, token }), call)).error).toBeUndefined();
+    expect((await speakOnce(createClient({ baseUrl: url, token }), said, call)).error).toBeUndefined();
     expect(requests).toHaveLength(3);
   });
 
@@ -346,7 +336,9 @@ describe.each(calls)('a WebSocket by %s to a gateway', (call) => {
   test('has the single-use token of the service instead, where there is one', async () => {
     const { token, requests } = await startTokenServer();
     const { url, connections } = await startSocketServer(speaking);
-    expect((await speak(createClient({ baseUrl: url, token, singleUseToken: 'once' }), call)).error).toBeUndefined();
+    expect(
+      (await speakOnce(createClient({ baseUrl: url, token, singleUseToken: 'once' }), said, call)).error,
+    ).toBeUndefined();
     expect(connections[0]?.query.get('single_use_token')).toBe('once');
     expect(connections[0]?.headers['sec-websocket-protocol']).toBeUndefined();
     expect(requests).toHaveLength(0);
@@ -361,7 +353,7 @@ test('a token for sockets is no token for requests, nor the other way round', as
   const fetchFrom: Fetch = (address, init) => fetch(address.replace(url, service), init);
   const client = createClient({ baseUrl: url, token, fetch: fetchFrom });
   await client.models.list();
-  expect((await speak(client)).error).toBeUndefined();
+  expect((await speakOnce(client, said)).error).toBeUndefined();
   await client.models.list();
   expect(requests.map(({ body }) => body)).toEqual(['{}', '{"singleUse":true}']);
   expect(served.map(({ headers }) => headers.authorization)).toEqual(['Bearer a.b.t1', 'Bearer a.b.t1']);

@@ -1,17 +1,17 @@
 import { inspect } from 'node:util';
-import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, inject, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createSpeechClient, type SpeechClient } from '../../src/core/index.ts';
 import type { SpeechClientOptions } from '../../src/core/client-options.ts';
-import { hear, type HeardSpeech } from '../support/heard-speech.ts';
+import { hear } from '../support/heard-speech.ts';
 import { PageSocket } from '../support/page-socket.ts';
 import { createRecordingSocket } from '../support/recording-socket.ts';
 import { finalFrame, frameOf, startSocketServer, type SocketHandler } from '../support/socket-server.ts';
+import { socketCalls, speakOnce } from '../support/speak-once.ts';
 
 const voiceId = 'kal16UsEnglishMale01';
 const said = 'Hello there.';
 const format = { outputFormat: 'pcm_8000' } as const;
-const calls = ['connect', 'connectMulti'] as const;
 const faults = { 'x-fault-socket-drop': '1', 'x-fault-times': '1' };
 
 // The machine may be busy.
@@ -24,16 +24,6 @@ function createClient(options: SpeechClientOptions): SpeechClient {
     retry: { attempts: 3, minDelay: 0 },
     ...options,
   });
-}
-
-/** Has something said on a connection of its own. */
-async function speak(client: SpeechClient, call: (typeof calls)[number] = 'connect'): Promise<HeardSpeech> {
-  const session = client.textToSpeech[call](voiceId, format);
-  onTestFinished(() => session.close());
-  const speech = 'createContext' in session ? session.createContext() : session;
-  void speech.send(said);
-  void speech.end();
-  return hear(speech, said);
 }
 
 /** Speaks whatever it is asked to. */
@@ -63,9 +53,9 @@ describe('where there are headers, they prove who asks', () => {
   ];
   test.each(proofs)('%o', async (options, headers) => {
     const { url, connections } = await startSocketServer(speaking);
-    for (const call of calls) {
-      expect((await speak(createClient({ baseUrl: url, ...options }), call)).error).toBeUndefined();
-      expect((await speak(createClient(options), call)).error).toBeUndefined();
+    for (const call of socketCalls) {
+      expect((await speakOnce(createClient({ baseUrl: url, ...options }), said, call)).error).toBeUndefined();
+      expect((await speakOnce(createClient(options), said, call)).error).toBeUndefined();
     }
     for (const connection of connections) {
       expect(connection.headers).toMatchObject(headers);
@@ -89,11 +79,11 @@ describe('where there are none, the first message of every connection does', () 
         if (index % 2 === 0) socket.once('message', () => socket.close(1012));
       },
     });
-    for (const call of calls) {
+    for (const call of socketCalls) {
       expect(
-        (await speak(createClient({ baseUrl: url, WebSocket: PageSocket, ...options }), call)).error,
+        (await speakOnce(createClient({ baseUrl: url, WebSocket: PageSocket, ...options }), said, call)).error,
       ).toBeUndefined();
-      expect((await speak(createClient({ WebSocket: PageSocket, ...options }), call)).error).toBeUndefined();
+      expect((await speakOnce(createClient({ WebSocket: PageSocket, ...options }), said, call)).error).toBeUndefined();
     }
     expect(connections).toHaveLength(4);
     for (const [index, { messages, query, headers }] of connections.entries()) {
@@ -120,9 +110,9 @@ describe('where there are none, the first message of every connection does', () 
   test('unless a token may stand in the address', async () => {
     const { url, connections } = await startSocketServer(speaking);
     const options = { WebSocket: PageSocket, token: 'sec-ret', tokenInQuery: true };
-    for (const call of calls) {
-      expect((await speak(createClient({ baseUrl: url, ...options }), call)).error).toBeUndefined();
-      expect((await speak(createClient(options), call)).error).toBeUndefined();
+    for (const call of socketCalls) {
+      expect((await speakOnce(createClient({ baseUrl: url, ...options }), said, call)).error).toBeUndefined();
+      expect((await speakOnce(createClient(options), said, call)).error).toBeUndefined();
     }
     for (const { query, messages } of connections) {
       expect(query.get('authorization')).toBe('Bearer sec-ret');
@@ -131,10 +121,10 @@ describe('where there are none, the first message of every connection does', () 
   });
 
   test('and is refused by an error that shows nothing of it', async () => {
-    for (const call of calls) {
-      const { error } = await speak(createClient({ WebSocket: PageSocket, apiKey: 'invalid' }), call);
+    for (const call of socketCalls) {
+      const { error } = await speakOnce(createClient({ WebSocket: PageSocket, apiKey: 'invalid' }), said, call);
       expect(error).toMatchObject({ code: 'unauthorized', unspokenText: said });
-      const none = await speak(createClient({ WebSocket: PageSocket }), call);
+      const none = await speakOnce(createClient({ WebSocket: PageSocket }), said, call);
       expect(none.error).toMatchObject({ code: 'unauthorized', unspokenText: said });
       expect(inspect([error, none.error])).not.toMatch(/Hello/);
     }
@@ -154,7 +144,7 @@ describe('a single-use token', () => {
         apiKey: 'sec-ret',
         singleUseToken: 'once',
       });
-      expect((await speak(client)).error).toBeUndefined();
+      expect((await speakOnce(client, said)).error).toBeUndefined();
     }
     for (const { query, headers, messages } of connections) {
       expect(query.get('single_use_token')).toBe('once');
@@ -165,18 +155,18 @@ describe('a single-use token', () => {
 
   test('opens one connection, and no second one', async () => {
     const client = createClient({ WebSocket: PageSocket, singleUseToken: await fresh() });
-    expect((await speak(client)).error).toBeUndefined();
+    expect((await speakOnce(client, said)).error).toBeUndefined();
     const { WebSocket: recording, connections } = createRecordingSocket();
-    const again = await speak(createClient({ WebSocket: recording, singleUseToken: await fresh() }));
+    const again = await speakOnce(createClient({ WebSocket: recording, singleUseToken: await fresh() }), said);
     expect(again.error).toBeUndefined();
     const used = connections[0]!.url.searchParams.get('single_use_token')!;
-    const { error } = await speak(createClient({ singleUseToken: used }));
+    const { error } = await speakOnce(createClient({ singleUseToken: used }), said);
     expect(error).toMatchObject({ code: 'unauthorized', status: 401, unspokenText: said });
     expect(inspect(error)).not.toContain(used);
   });
 
   test('is asked for at every connect, when a speech goes on as well', async () => {
-    for (const call of calls) {
+    for (const call of socketCalls) {
       const tokens: string[] = [];
       const { WebSocket: recording, connections } = createRecordingSocket();
       const client = createClient({
@@ -188,8 +178,8 @@ describe('a single-use token', () => {
           return token;
         },
       });
-      expect((await speak(client, call)).error).toBeUndefined();
-      expect((await speak(client, call)).error).toBeUndefined();
+      expect((await speakOnce(client, said, call)).error).toBeUndefined();
+      expect((await speakOnce(client, said, call)).error).toBeUndefined();
       expect(connections.map(({ url }) => url.searchParams.get('single_use_token'))).toEqual(tokens);
       expect(new Set(tokens).size).toBe(3);
     }
@@ -197,7 +187,7 @@ describe('a single-use token', () => {
 
   test('that was a string does not let a speech go on', async () => {
     const headers = { ...faults, 'x-fault-key': 'single-use string' };
-    const { error } = await speak(createClient({ headers, singleUseToken: await fresh() }));
+    const { error } = await speakOnce(createClient({ headers, singleUseToken: await fresh() }), said);
     expect(error).toMatchObject({ code: 'unauthorized', status: 401 });
   });
 
@@ -211,7 +201,7 @@ describe('a single-use token', () => {
   };
   test.each(Object.entries(failures))('whose function %s is an error, and is asked for once', async (_name, give) => {
     const singleUseToken = vi.fn(give);
-    const { error } = await speak(createClient({ singleUseToken }));
+    const { error } = await speakOnce(createClient({ singleUseToken }), said);
     expect(error).toMatchObject({ code: 'unauthorized', unspokenText: said });
     expect((error as Error).message).not.toContain('sec-ret');
     expect(singleUseToken).toHaveBeenCalledTimes(1);
@@ -240,20 +230,21 @@ describe('a token function', () => {
   describe.each(Object.entries(accepting))('whose token is refused %s', (name, handler) => {
     const WebSocketClass = name === 'at the handshake' ? WebSocket : PageSocket;
 
-    test.each(calls)('is asked again, once: %s', async (call) => {
+    test.each(socketCalls)('is asked again, once: %s', async (call) => {
       const good = await startSocketServer(handler((bearer) => bearer === 'Bearer token-2'));
       const token = vi.fn(numberedTokens());
       const client = createClient({ baseUrl: good.url, WebSocket: WebSocketClass, token });
-      expect((await speak(client, call)).error).toBeUndefined();
+      expect((await speakOnce(client, said, call)).error).toBeUndefined();
       expect(token).toHaveBeenCalledTimes(2);
       expect(good.handshakes).toBe(2);
-      expect((await speak(client, call)).error).toBeUndefined();
+      expect((await speakOnce(client, said, call)).error).toBeUndefined();
       expect(token).toHaveBeenCalledTimes(2);
 
       const bad = await startSocketServer(handler(() => false));
       const useless = vi.fn(numberedTokens());
-      const { error } = await speak(
+      const { error } = await speakOnce(
         createClient({ baseUrl: bad.url, WebSocket: WebSocketClass, token: useless }),
+        said,
         call,
       );
       expect(error).toMatchObject({ code: 'unauthorized', unspokenText: said });
@@ -296,9 +287,9 @@ describe('a token function', () => {
     'gives nothing': () => '',
   };
   test.each(Object.entries(failures))('that %s is an error, and is asked once', async (_name, give) => {
-    for (const call of calls) {
+    for (const call of socketCalls) {
       const token = vi.fn(give);
-      const { error } = await speak(createClient({ token }), call);
+      const { error } = await speakOnce(createClient({ token }), said, call);
       expect(error).toMatchObject({ code: 'unauthorized', unspokenText: said });
       expect((error as Error).message).not.toContain('sec-ret');
       expect(token).toHaveBeenCalledTimes(1);
@@ -311,7 +302,7 @@ describe('a token function', () => {
       if (token.mock.calls.length > 1) throw new Error('no more');
       return { token: 'first', expiresAt: 0 };
     });
-    const { error } = await speak(createClient({ baseUrl: url, token }));
+    const { error } = await speakOnce(createClient({ baseUrl: url, token }), said);
     expect(error).toMatchObject({ code: 'unauthorized', unspokenText: said });
     expect(token).toHaveBeenCalledTimes(2);
   });

@@ -84,6 +84,7 @@ describe('a close of the service is an error with its code, and the text that wa
     [3000, '', 'unauthorized'],
     [4401, '', 'unauthorized'],
     [4403, '', 'forbidden'],
+    [4504, 'upstream_timeout', 'server'],
     [4404, '', 'not-found'],
     [4429, '', 'rate-limited'],
     [4500, '', 'server'],

@@ -27,14 +27,11 @@ let gateway: Gateway;
 // The machine may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
+/** Where the page's own server passes `/speech` on to: the gateway of the test. */
+const passedOn = { target: '', ws: true, rewrite: (path: string) => path.replace('/speech', '') };
+
 beforeAll(async () => {
   browser = await launchChromium();
-});
-
-afterAll(() => browser.close());
-
-beforeEach(async () => {
-  gateway = await startGateway(inject('speechServerUrl'));
   vite = await createServer({
     configFile: false,
     root: fileURLToPath(root),
@@ -55,20 +52,21 @@ beforeEach(async () => {
       },
     ],
     resolve: { alias: { 'saylight/player': fileURLToPath(new URL('src/player/index.ts', root)) } },
-    server: {
-      host: '127.0.0.1',
-      port: 0,
-      hmr: false,
-      watch: null,
-      proxy: { '/speech': { target: gateway.url, ws: true, rewrite: (path) => path.replace('/speech', '') } },
-    },
+    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null, proxy: { '/speech': passedOn } },
   });
   await vite.listen();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await vite.close();
+});
+
+beforeEach(async () => {
+  gateway = await startGateway(inject('speechServerUrl'));
+  passedOn.target = gateway.url;
   page = await browser.newPage();
-  onTestFinished(async () => {
-    await page.context().close();
-    await vite.close();
-  });
+  onTestFinished(() => page.context().close());
   await page.goto(vite.resolvedUrls?.local[0] ?? '');
   await page.waitForFunction('globalThis.createPlayer');
   await page.context().addCookies([{ name: 'session', value: 'of-the-app', url: gateway.url }]);

@@ -1,8 +1,8 @@
+import type { SpeechGrants } from './access/speech-grants.ts';
+import type { VerifiedToken } from './access/speech-tokens.ts';
 import type { Deadline } from './deadline.ts';
 import type { GatewayLogEntry } from './gateway-log.ts';
 import type { GatewaySettings } from './gateway-settings.ts';
-import type { SpeechGrants } from './access/speech-grants.ts';
-import type { VerifiedToken } from './access/speech-tokens.ts';
 
 /** One request to the gateway. */
 export interface GatewayCall {

@@ -1,7 +1,7 @@
-import { sha256 } from './sha256.ts';
+import type { SpeechOperation } from './access/speech-grants.ts';
 import type { BodyEnd } from './http/pass-body.ts';
 import type { RefusalCode } from './refusal.ts';
-import type { SpeechOperation } from './access/speech-grants.ts';
+import { sha256 } from './sha256.ts';
 
 /** What is told of one request: counts and names, never text, tokens, keys or queries. */
 export interface GatewayLogEntry {

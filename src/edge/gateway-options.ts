@@ -1,12 +1,12 @@
 import type { Fetch } from '../core/client-options.ts';
 import type { WebSocketClass } from '../core/web-socket-like.ts';
-import type { AcceptSocket } from './sockets/accept-socket.ts';
-import type { GatewayLogEntry } from './gateway-log.ts';
 import type { SpeechGrants } from './access/speech-grants.ts';
+import type { SpeechTokenOptions } from './access/speech-tokens.ts';
 import type { SpeechCache } from './cache/speech-cache.ts';
+import type { GatewayLogEntry } from './gateway-log.ts';
 import type { RateLimiter } from './limits/rate-limiter.ts';
 import type { SpeechLimits } from './limits/speech-limits.ts';
-import type { SpeechTokenOptions } from './access/speech-tokens.ts';
+import type { AcceptSocket } from './sockets/accept-socket.ts';
 
 /** Who asks for a token, as the app knows them. */
 export interface Authorization {

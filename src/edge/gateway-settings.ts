@@ -1,14 +1,14 @@
 import { resolveBaseUrl, type Fetch } from '../core/client-options.ts';
-import type { Authorize, SpeechGatewayOptions } from './gateway-options.ts';
-import { logLine, type GatewayLogEntry } from './gateway-log.ts';
 import { parseGrants } from './access/parse-grants.ts';
-import type { SocketRuntime } from './sockets/socket-runtime.ts';
-import { memoryCache } from './cache/memory-cache.ts';
 import type { SpeechGrants } from './access/speech-grants.ts';
+import { createSpeechTokens, type SpeechTokens } from './access/speech-tokens.ts';
+import { memoryCache } from './cache/memory-cache.ts';
 import type { SpeechCache } from './cache/speech-cache.ts';
+import { logLine, type GatewayLogEntry } from './gateway-log.ts';
+import type { Authorize, SpeechGatewayOptions } from './gateway-options.ts';
 import type { RateLimiter } from './limits/rate-limiter.ts';
 import type { SpeechLimits } from './limits/speech-limits.ts';
-import { createSpeechTokens, type SpeechTokens } from './access/speech-tokens.ts';
+import type { SocketRuntime } from './sockets/socket-runtime.ts';
 
 /** The gateway's options, checked and complete. */
 export interface GatewaySettings {

@@ -1,5 +1,5 @@
-import type { GatewayCall, GatewayReply } from './gateway-call.ts';
 import { offeredProtocol } from './access/token-of-request.ts';
+import type { GatewayCall, GatewayReply } from './gateway-call.ts';
 import { Refusal } from './refusal.ts';
 import { refuseSocket } from './sockets/refuse-socket.ts';
 

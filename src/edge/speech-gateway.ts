@@ -1,20 +1,20 @@
-import { catalogueCall } from './http/catalogue-call.ts';
 import { addReplyHeaders, checkOrigin, preflightReply } from './access/check-origin.ts';
-import type { VerifiedCall, GatewayCall, GatewayReply } from './gateway-call.ts';
+import { narrowGrants } from './access/narrow-grants.ts';
+import { tokenCall } from './access/token-call.ts';
+import { offeredProtocol, tokenOfRequest } from './access/token-of-request.ts';
+import { Deadline } from './deadline.ts';
+import type { GatewayCall, GatewayReply, VerifiedCall } from './gateway-call.ts';
 import type { SpeechGatewayOptions } from './gateway-options.ts';
 import { gatewaySettings, type GatewaySettings } from './gateway-settings.ts';
-import { isRoute, matchRoute } from './request/match-route.ts';
-import { narrowGrants } from './access/narrow-grants.ts';
+import { catalogueCall } from './http/catalogue-call.ts';
+import { speechCall } from './http/speech-call.ts';
 import { rateLimited } from './limits/rate-limited.ts';
 import { Refusal } from './refusal.ts';
-import { Deadline } from './deadline.ts';
 import { refusedReply } from './refused-reply.ts';
-import { socketCall } from './sockets/socket-call.ts';
-import { speechCall } from './http/speech-call.ts';
+import { isRoute, matchRoute } from './request/match-route.ts';
 import type { SpeechRoute } from './request/speech-route.ts';
-import { tokenCall } from './access/token-call.ts';
+import { socketCall } from './sockets/socket-call.ts';
 import { writeLog } from './write-log.ts';
-import { offeredProtocol, tokenOfRequest } from './access/token-of-request.ts';
 
 /** What a runtime gives besides the request, where it gives it. */
 export interface GatewayContext {
@@ -147,8 +147,8 @@ async function routed(call: GatewayCall, route: SpeechRoute | undefined): Promis
     throw new Refusal('disclosure_required', 'The notice has changed: have it accepted, and ask for a new token.');
   }
   await rateLimited(settings.rateLimit, token.subject);
-  const admitted: VerifiedCall = { ...call, token, grants: narrowGrants(settings.grants, token.grants) };
-  if (route.kind === 'speech') return speechCall(admitted, route);
-  if (route.kind === 'catalogue') return catalogueCall(admitted, route);
-  return socketCall(admitted, route, offeredProtocol(request));
+  const verified: VerifiedCall = { ...call, token, grants: narrowGrants(settings.grants, token.grants) };
+  if (route.kind === 'speech') return speechCall(verified, route);
+  if (route.kind === 'catalogue') return catalogueCall(verified, route);
+  return socketCall(verified, route, offeredProtocol(request));
 }

@@ -1,10 +1,10 @@
 import type { GatewayCall, GatewayReply } from '../gateway-call.ts';
 import type { Authorization } from '../gateway-options.ts';
+import { rateLimited } from '../limits/rate-limited.ts';
+import { Refusal } from '../refusal.ts';
+import { readJsonBody } from '../request/read-json-body.ts';
 import { narrowGrants } from './narrow-grants.ts';
 import { parseGrants } from './parse-grants.ts';
-import { rateLimited } from '../limits/rate-limited.ts';
-import { readJsonBody } from '../request/read-json-body.ts';
-import { Refusal } from '../refusal.ts';
 import type { SpeechGrants } from './speech-grants.ts';
 
 /** What a page may say of the token that it asks for: less than it could have. */

@@ -1,11 +1,11 @@
 import { openReplyBody, readText } from '../../core/reply-body.ts';
 import { checkGrants } from '../access/check-grants.ts';
+import type { SpeechGrants } from '../access/speech-grants.ts';
 import type { GatewayReply, VerifiedCall } from '../gateway-call.ts';
 import { Refusal } from '../refusal.ts';
 import { allowedQuery } from '../request/allowed-query.ts';
-import { sha256 } from '../sha256.ts';
-import type { SpeechGrants } from '../access/speech-grants.ts';
 import type { SpeechRoute } from '../request/speech-route.ts';
+import { sha256 } from '../sha256.ts';
 import { askService } from './ask-service.ts';
 
 type CatalogueRoute = Extract<SpeechRoute, { kind: 'catalogue' }>;

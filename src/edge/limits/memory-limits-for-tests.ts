@@ -1,6 +1,6 @@
+import { applyLimitCall } from './apply-limit-call.ts';
 import { parseLimitCall, type LimitCall } from './limit-call.ts';
 import type { LimitRecords } from './limit-records.ts';
-import { applyLimitCall } from './apply-limit-call.ts';
 import { createMapRecords } from './map-records.ts';
 import type { SpeechLimits, Verdict } from './speech-limits.ts';
 

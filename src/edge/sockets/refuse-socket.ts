@@ -1,6 +1,6 @@
+import type { Refusal } from '../refusal.ts';
 import { socketAcceptor } from './accept-socket.ts';
 import { closeSocket } from './close-socket.ts';
-import type { Refusal } from '../refusal.ts';
 import { SocketEvents } from './socket-events.ts';
 import type { SocketRuntime } from './socket-runtime.ts';
 

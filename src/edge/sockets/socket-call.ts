@@ -1,13 +1,13 @@
-import { admit } from '../limits/admit.ts';
-import { allowedQuery } from '../request/allowed-query.ts';
-import { serviceAddress } from '../http/ask-service.ts';
 import { checkGrants } from '../access/check-grants.ts';
-import type { VerifiedCall, GatewayReply } from '../gateway-call.ts';
+import type { SpeechGrants } from '../access/speech-grants.ts';
+import type { GatewayReply, VerifiedCall } from '../gateway-call.ts';
+import { serviceAddress } from '../http/ask-service.ts';
+import { admit } from '../limits/admit.ts';
+import { Refusal } from '../refusal.ts';
+import { allowedQuery } from '../request/allowed-query.ts';
+import type { SpeechRoute } from '../request/speech-route.ts';
 import { passSocket } from './pass-socket.ts';
 import type { SocketCounting } from './socket-counting.ts';
-import { Refusal } from '../refusal.ts';
-import type { SpeechGrants } from '../access/speech-grants.ts';
-import type { SpeechRoute } from '../request/speech-route.ts';
 
 type SocketRoute = Extract<SpeechRoute, { kind: 'socket' }>;
 

@@ -1,15 +1,15 @@
-import type { WebSocketEvent, WebSocketLike } from '../../core/web-socket-like.ts';
 import { startTimer } from '../../core/wait.ts';
+import type { WebSocketEvent, WebSocketLike } from '../../core/web-socket-like.ts';
+import { Refusal } from '../refusal.ts';
 import type { PageSocket } from './accept-socket.ts';
 import { BackPressure } from './back-pressure.ts';
 import { closeCodeForService, closeForPage, isSendable, lostConnection, type SocketClose } from './close-code.ts';
 import { closeSocket } from './close-socket.ts';
-import { IdleTimer } from './idle-timer.ts';
-import type { SocketCounting } from './socket-counting.ts';
-import { Refusal } from '../refusal.ts';
 import { frameForPage } from './frame-for-page.ts';
-import type { SocketEvents } from './socket-events.ts';
+import { IdleTimer } from './idle-timer.ts';
 import { readSocketMessage } from './read-socket-message.ts';
+import type { SocketCounting } from './socket-counting.ts';
+import type { SocketEvents } from './socket-events.ts';
 import { TextReserve } from './text-reserve.ts';
 
 /** What a relay stands between, and what it heeds. */

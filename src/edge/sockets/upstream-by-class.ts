@@ -3,8 +3,8 @@ import { errorFromReply } from '../../core/error-from-reply.ts';
 import { SpeechError } from '../../core/speech-error.ts';
 import type { WebSocketClass, WebSocketEvent, WebSocketLike } from '../../core/web-socket-like.ts';
 import { upstreamFailure, upstreamRefusal, upstreamUnreachable } from '../http/upstream-refusal.ts';
-import { closeSocket } from './close-socket.ts';
 import { Refusal } from '../refusal.ts';
+import { closeSocket } from './close-socket.ts';
 import { SocketEvents } from './socket-events.ts';
 import type { UpstreamOpener, UpstreamSocket, UpstreamTarget } from './upstream-opener.ts';
 

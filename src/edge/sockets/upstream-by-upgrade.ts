@@ -1,8 +1,8 @@
 import { onAbort } from '../../core/abortable.ts';
 import type { Fetch } from '../../core/client-options.ts';
 import type { WebSocketLike } from '../../core/web-socket-like.ts';
-import { takeWorkerSocket, type WorkerSocket } from './accept-socket.ts';
 import { upstreamError, upstreamFailure, upstreamRefusal, upstreamUnreachable } from '../http/upstream-refusal.ts';
+import { takeWorkerSocket, type WorkerSocket } from './accept-socket.ts';
 import { closeSocket } from './close-socket.ts';
 import { SocketEvents } from './socket-events.ts';
 import type { UpstreamOpener, UpstreamSocket, UpstreamTarget } from './upstream-opener.ts';

@@ -271,6 +271,9 @@ test('an object that does not answer in time is an error', async () => {
 
   const gate = createGate();
   const silence = runInDurableObject(objects[0]!, (_, state) => state.blockConcurrencyWhile(() => gate.opened));
+  // What is asked before it falls silent is answered.
+  const isSilent = (): Promise<unknown> => impatient.settle(subject, 'no lease', 0).catch(({ name }: Error) => name);
+  await expect.poll(isSilent).toBe('TimeoutError');
   const errors = await Promise.all([
     rejection(impatient.admit(admission(subject))),
     rejection(impatient.settle(subject, 'a', 0)),

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
 import type { SpeechServer } from '../../demo/speech-server/server.ts';
 import { startOwnSpeechServer } from './support/own-speech-server.ts';
 import { converse, refusalOf, SocketClient } from './support/socket-client.ts';

@@ -138,22 +138,28 @@ export class IncomingSpeech {
     );
   }
 
-  /** The timing with the white space before its first character, if that was lost with the connection before. */
+  /** The timing with what stands before its first character, if that was lost with the connection before. */
   #part(field: AlignmentField, timing: Alignment | undefined): Alignment | undefined {
     const characters = timing?.characters.join('');
     if (!timing || !characters) return timing;
-    const isLost = !this.#told.has(field) && this.#lacksSpace(field) && !/^\s/.test(characters);
+    const lost = this.#told.has(field) ? '' : this.#lost(field, characters);
     const gap = gapAfter(characters);
     this.#toldGaps.set(field, gap === characters ? (this.#toldGaps.get(field) ?? '') + gap : gap);
     this.#told.add(field);
-    return isLost ? withSpace(timing, this.#options.start) : timing;
+    return lost ? withGap(timing, lost, this.#options.start) : timing;
   }
 
-  #lacksSpace(field: AlignmentField): boolean {
+  /** What no connection has told of the gap before `characters`: marks, where the timing spells as the text does, and white space. */
+  #lost(field: AlignmentField, characters: string): string {
     const { gap, toldGaps } = this.#options;
     const told = toldGaps.get(field);
-    if (told === undefined || !/\s$/.test(gap) || /\s$/.test(told)) return false;
-    return countSpaces(told) < countSpaces(gap);
+    if (told === undefined) return '';
+    const isTextOwn = told === toldGaps.get('alignment') && gap.startsWith(told);
+    const marks = isTextOwn ? gap.slice(told.length).trimEnd() : '';
+    if (marks && characters.trimStart().startsWith(marks.trimStart())) return '';
+    const lacksSpace = /\s$/.test(gap) && !/\s$/.test(told) && countSpaces(told) < countSpaces(gap);
+    const needsSpace = lacksSpace || (marks !== '' && /\s$/.test(gap));
+    return marks + (needsSpace && !/^\s/.test(characters) ? ' ' : '');
   }
 
   /** What is whole, so that a speech that breaks off may end with it: of what was handed out, nothing comes again. */
@@ -175,6 +181,8 @@ function countSpaces(gap: string): number {
   return gap.match(/\s+/g)?.length ?? 0;
 }
 
-function withSpace({ characters, starts, ends }: Alignment, time: number): Alignment {
-  return { characters: [' ', ...characters], starts: [time, ...starts], ends: [time, ...ends] };
+function withGap({ characters, starts, ends }: Alignment, gap: string, time: number): Alignment {
+  const before = [...gap];
+  const times = before.map(() => time);
+  return { characters: [...before, ...characters], starts: [...times, ...starts], ends: [...times, ...ends] };
 }

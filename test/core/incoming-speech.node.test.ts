@@ -130,17 +130,31 @@ describe('the white space that a connection took with it', () => {
   });
 
   test.each([
-    ['', ' ', true],
-    [',', ', ', true],
-    [' —', ' — ', true],
-    [' — ', ' — ', false],
-    [' ', ' — ', false],
-    [' (', ' ', false],
-    ['“', '“', false],
-    ['', '—', false],
-  ])('is lost where %j was told of %j: %s', (told, gap, isLost) => {
+    ['', ' ', ' '],
+    [',', ', ', ' '],
+    [' —', ' — ', ' '],
+    [' — ', ' — ', ''],
+    [' (', ' ', ''],
+    ['“', '“', ''],
+    // Marks of the text are told of too.
+    [' ', ' — ', '— '],
+    ['', '—', '—'],
+    ['%', '%, ', ', '],
+    ['', '.”\n\n', '.” '],
+  ])('is lost where %j was told of %j: %j', (told, gap, lost) => {
     const incoming = newIncoming({ ...resumed, gap, toldGaps: new Map([['alignment', told]]) });
-    expect(textsOf(incoming.receive(said('new '), bases))[0]).toBe(isLost ? ' new ' : 'new ');
+    expect(textsOf(incoming.receive(said('new '), bases))[0]).toBe(`${lost}new `);
+  });
+
+  test('has marks where the timing spells as the text does, and none that the service tells of itself', () => {
+    const toldGaps = new Map([
+      ['alignment', '%'],
+      ['normalizedAlignment', ''],
+    ] as const);
+    const incoming = newIncoming({ ...resumed, gap: '%, ', toldGaps });
+    expect(textsOf(incoming.receive(said('new ', 'new '), bases))).toEqual([', new ', ' new ']);
+    const again = newIncoming({ ...resumed, gap: '%, ', toldGaps });
+    expect(textsOf(again.receive(said(', new '), bases))[0]).toBe(', new ');
   });
 
   test('is told of by what was handed out of each timing', () => {

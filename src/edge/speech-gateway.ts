@@ -11,7 +11,7 @@ import { speechCall } from './http/speech-call.ts';
 import { rateLimited } from './limits/rate-limited.ts';
 import { Refusal } from './refusal.ts';
 import { refusedReply } from './refused-reply.ts';
-import { isRoute, matchRoute } from './request/match-route.ts';
+import { matchRoute } from './request/match-route.ts';
 import type { SpeechRoute } from './request/speech-route.ts';
 import { socketCall } from './sockets/socket-call.ts';
 import { writeLog } from './write-log.ts';
@@ -108,12 +108,17 @@ async function answer(
     // First, so that a page can read whatever comes of it.
     origin = checkOrigin(request, url, settings.origins);
     const path = pathUnder(settings.path, url);
-    if (path === undefined || !isRoute(path)) throw new Refusal('not_found', 'There is nothing here.');
+    const match = path === undefined ? undefined : matchRoute(path);
+    if (!match) throw new Refusal('not_found', 'There is nothing here.');
+    const { method, route } = match;
     if (request.method === 'OPTIONS') {
       record.route = 'preflight';
       reply = { response: preflightReply(request) };
     } else {
-      reply = await routed(call, matchRoute(request.method, path));
+      if (request.method !== method) {
+        throw new Refusal('method_not_allowed', `This is asked for by ${method}.`, { allow: method });
+      }
+      reply = await routed(call, route);
     }
   } catch (error) {
     reply = refusedReply(call, error, origin);
@@ -131,9 +136,8 @@ function pathUnder(mount: string, { pathname }: URL): string | undefined {
   return pathname.startsWith(`${mount}/`) ? pathname.slice(mount.length) : undefined;
 }
 
-async function routed(call: GatewayCall, route: SpeechRoute | undefined): Promise<GatewayReply> {
+async function routed(call: GatewayCall, route: SpeechRoute): Promise<GatewayReply> {
   const { request, settings, record } = call;
-  if (!route) throw new Refusal('not_found', 'There is nothing here.');
   record.route = 'operation' in route ? route.operation : route.kind;
   if (route.kind === 'health') return { response: Response.json({ status: 'ok' }) };
   if (route.kind === 'token') return tokenCall(call);

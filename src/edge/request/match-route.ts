@@ -1,4 +1,3 @@
-import { Refusal } from '../refusal.ts';
 import type { SpeechRoute } from './speech-route.ts';
 
 const speechCalls = {
@@ -13,25 +12,14 @@ const socketCalls = { '/stream-input': 'connect', '/multi-stream-input': 'connec
 const speechPath = /^\/v1\/text-to-speech\/([A-Za-z0-9]{1,64})((?:\/[a-z-]+)*)$/;
 const voicePath = /^\/v1\/voices\/([A-Za-z0-9]{1,64})$/;
 
-/**
- * What a path under the gateway's own asks for; `undefined` when nothing is there.
- *
- * @throws Refusal `method_not_allowed` for what is asked with another method
- */
-export function matchRoute(method: string, path: string): SpeechRoute | undefined {
-  const found = findRoute(path);
-  if (found && found.method !== method) {
-    throw new Refusal('method_not_allowed', `This is asked for by ${found.method}.`, { allow: found.method });
-  }
-  return found?.route;
+/** A route, and the method that it is asked by. */
+export interface RouteMatch {
+  readonly method: 'GET' | 'POST';
+  readonly route: SpeechRoute;
 }
 
-/** Whether there is anything at this path, whatever the method. */
-export function isRoute(path: string): boolean {
-  return findRoute(path) !== undefined;
-}
-
-function findRoute(path: string): { readonly method: 'GET' | 'POST'; readonly route: SpeechRoute } | undefined {
+/** What a path under the gateway's own asks for; `undefined` when nothing is there. */
+export function matchRoute(path: string): RouteMatch | undefined {
   if (path === '/health') return { method: 'GET', route: { kind: 'health' } };
   if (path === '/token') return { method: 'POST', route: { kind: 'token' } };
   if (path === '/v1/models') return catalogue('models', path);
@@ -49,11 +37,7 @@ function findRoute(path: string): { readonly method: 'GET' | 'POST'; readonly ro
   return undefined;
 }
 
-function catalogue(
-  operation: 'models' | 'voices',
-  path: string,
-  voiceId?: string,
-): { readonly method: 'GET'; readonly route: SpeechRoute } {
+function catalogue(operation: 'models' | 'voices', path: string, voiceId?: string): RouteMatch {
   return { method: 'GET', route: { kind: 'catalogue', operation, voiceId, path } };
 }
 

@@ -1,6 +1,7 @@
 import { abortable } from '../../core/abortable.ts';
 import type { Deadline } from '../deadline.ts';
 import { Refusal } from '../refusal.ts';
+import { parseJsonObject } from './parse-json-object.ts';
 
 /** How much may come, and how long it may take. */
 export interface BodyLimits {
@@ -85,9 +86,7 @@ function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
 function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   if (bytes.byteLength === 0) return {};
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Readonly<Record<string, unknown>>) : undefined;
+    return parseJsonObject(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     return undefined;
   }

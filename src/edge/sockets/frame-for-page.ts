@@ -1,9 +1,10 @@
+import { parseJsonObject } from '../request/parse-json-object.ts';
 import { isSendable } from './close-code.ts';
+import { isContextId } from './is-context-id.ts';
 import { isKeyProblem, passedErrorCode } from './service-error-code.ts';
 
 /** Units up to which a frame is read even if it may hold audio elsewhere than at its beginning. */
 const smallFrame = 4096;
-const longestContextId = 256;
 
 type Wire = Readonly<Record<string, unknown>>;
 
@@ -14,7 +15,7 @@ type Wire = Readonly<Record<string, unknown>>;
 export function frameForPage(frame: string): string {
   if (/^\{\s*"audio"\s*:\s*"[^"]/.test(frame)) return frame;
   if (frame.length > smallFrame && frame.includes('"audio"')) return frame;
-  const wire = parseObject(frame);
+  const wire = parseJsonObject(frame);
   return wire && !isError(wire) ? frame : errorFrame(wire ?? {});
 }
 
@@ -44,18 +45,4 @@ function errorFrame(wire: Wire): string {
     ...(isContextId(contextId) && { contextId }),
     ...(isContextId(context_id) && { context_id }),
   });
-}
-
-function isContextId(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= longestContextId;
-}
-
-function parseObject(json: string): Wire | undefined {
-  try {
-    const wire = JSON.parse(json) as unknown;
-    if (typeof wire === 'object' && wire !== null && !Array.isArray(wire)) return wire as Wire;
-  } catch {
-    // Told by its absence.
-  }
-  return undefined;
 }

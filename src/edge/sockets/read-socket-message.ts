@@ -1,9 +1,9 @@
 import { Refusal } from '../refusal.ts';
+import { parseJsonObject } from '../request/parse-json-object.ts';
 import {
   isFlag,
   isLocators,
   isNumber,
-  isObject,
   isText,
   isVoiceSettings,
   listOf,
@@ -11,6 +11,7 @@ import {
   wholeCharacters,
   type Check,
 } from '../request/wire-checks.ts';
+import { isContextId } from './is-context-id.ts';
 
 /** A message of a page's, fit for the service. */
 export interface SocketMessage {
@@ -20,11 +21,9 @@ export interface SocketMessage {
   readonly text: string;
 }
 
-const longestContextId = 256;
 const longestSchedule = 50;
 
 const isGenerationConfig: Check = objectOf({ chunk_length_schedule: listOf(longestSchedule, isNumber) });
-const isContextId: Check = (value) => typeof value === 'string' && value.length <= longestContextId;
 
 const common: Readonly<Record<string, Check>> = {
   text: isText,
@@ -47,7 +46,8 @@ const fields: Readonly<Record<'connect' | 'connectMulti', readonly (readonly [na
  * @throws Refusal `invalid_request` for what is no message
  */
 export function readSocketMessage(call: 'connect' | 'connectMulti', frame: string): SocketMessage | undefined {
-  const said = parseObject(frame);
+  const said = parseJsonObject(frame);
+  if (!said) throw new Refusal('invalid_request', 'A message is not a JSON object.');
   const message: Record<string, unknown> = {};
   for (const [name, isRight] of fields[call]) {
     const value = Object.hasOwn(said, name) ? (said[name] ?? undefined) : undefined;
@@ -57,15 +57,4 @@ export function readSocketMessage(call: 'connect' | 'connectMulti', frame: strin
   }
   if (Object.keys(message).length === 0) return undefined;
   return { json: JSON.stringify(message), text: (message['text'] as string | undefined) ?? '' };
-}
-
-function parseObject(frame: string): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(frame);
-  } catch {
-    // The parser's own error quotes the message.
-  }
-  if (isObject(value)) return value;
-  throw new Refusal('invalid_request', 'A message is not a JSON object.');
 }
